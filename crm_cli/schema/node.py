@@ -1,0 +1,71 @@
+"""The tree of one YAML file, before any type is applied: every scalar is text.
+
+Positions are character offsets into the decoded text (without its BOM); `end` is exclusive. Lines
+count from 1. The tree is made by `store.codec` and read by the value types of `schema.values`.
+"""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class Scalar:
+    """A text as written, with the style that it was written in: plain, ', ", | or >."""
+
+    text: str
+    style: str = "plain"
+    line: int = 0
+    start: int = 0
+    end: int = 0
+
+    @property
+    def absent(self) -> bool:
+        """Whether this stands for no value: nothing, `~` or a plain `null`."""
+        return self.style == "plain" and self.text in ("", "~", "null", "Null", "NULL")
+
+
+@dataclass(slots=True)
+class Seq:
+    """A list, in block or flow style."""
+
+    items: list["Node"] = field(default_factory=list)
+    flow: bool = False
+    line: int = 0
+    start: int = 0
+    end: int = 0
+
+
+@dataclass(slots=True)
+class Map:
+    """A mapping with text keys, in the order of the file."""
+
+    entries: dict[str, "Node"] = field(default_factory=dict)
+    keys: dict[str, Scalar] = field(default_factory=dict)
+    flow: bool = False
+    line: int = 0
+    start: int = 0
+    end: int = 0
+
+
+Node = Scalar | Seq | Map
+
+
+class Bare(str):
+    """A text to be written without quotes: a number, a date, a bool, an amount, an id."""
+
+    __slots__ = ()
+
+
+Plain = str | list["Plain"] | dict[str, "Plain"]
+"""A tree to be written. A `str` is text and quoted where another YAML reader could take it for
+something else; a `Bare` stands as it is."""
+
+
+def plain(node: Node) -> Plain | None:
+    """The tree without positions; None for an absent scalar."""
+    match node:
+        case Scalar():
+            return None if node.absent else node.text
+        case Seq():
+            return [plain(item) or "" for item in node.items]
+        case Map():
+            return {key: plain(value) or "" for key, value in node.entries.items()}
