@@ -1,0 +1,105 @@
+"""Which records: a condition over any kind, without words of the query language and without SQL.
+
+`query` makes these trees, `store.index` answers them. A path names a field; with more than one part it
+crosses links (`("organization", "industry")`), enters a mapping (`("custom", "allergy")`, or
+`("addresses", "city")`, with a label `("addresses", "office", "city")`), or follows the links that lead
+here by the name of the kind they come from (`("deal",)`). Values are comparison keys, made by
+`schema.keys`.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Path = tuple[str, ...]
+Key = str | int | float
+Op = Literal["equal", "contains", "between", "has", "sounds", "one_of_ids"]
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """All of them."""
+
+    parts: tuple["Condition", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """Any of them."""
+
+    parts: tuple["Condition", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """Not this."""
+
+    part: "Condition"
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """One field against values.
+
+    equal: any value's key equals any of `values`. contains: any value's key contains any of `values`.
+    between: low <= key <= high, both ends may be None. has: there is a value. sounds: any value's name
+    sounds like any of `values` from the beginning of a word. `currency` limits a test of money.
+    """
+
+    path: Path
+    op: Op
+    values: tuple[Key, ...] = ()
+    low: Key | None = None
+    high: Key | None = None
+    currency: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Full text: every folded word occurs somewhere in the record, or its name sounds like it."""
+
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ids:
+    """One of these records."""
+
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OfKind:
+    """A record of one of these kinds."""
+
+    kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HasProblem:
+    """A record with a problem: of one of these codes, or any for none."""
+
+    codes: tuple[str, ...] = ()
+
+
+Condition = And | Or | Not | Test | Words | Ids | OfKind | HasProblem
+
+EVERYTHING: Condition = And(())
+NOTHING: Condition = Or(())
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """One key of the order: nulls last, whichever way."""
+
+    path: Path
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """A parsed query: which records, in which order, how many; `columns` only where a view names some."""
+
+    condition: Condition = EVERYTHING
+    sort: tuple[Sort, ...] = ()
+    limit: int | None = None
+    columns: tuple[Path, ...] = ()
