@@ -1,0 +1,119 @@
+"""Between a record and its file: typed values out of the tree, the changed part of the tree out of them."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from crm_cli.base.errors import BadValue
+from crm_cli.schema.kind import Kind
+from crm_cli.schema.node import Map, Node, Plain, plain
+from crm_cli.schema.problem import Problem
+from crm_cli.schema.record import Record
+from crm_cli.schema.settings import Settings
+from crm_cli.schema.shapes import json_form, read, write
+
+Resolve = Callable[[str], str]
+
+
+def load(kind: Kind, id: str, path: str, root: Map, settings: Settings) -> Record:
+    """The record that a file holds. A bad value costs its field: null, with a problem beside it."""
+    values: dict[str, Any] = {}
+    problems: list[Problem] = []
+    entries = root.entries
+    for field in kind.stored:
+        node = entries.get(field.name)
+        if node is None:
+            continue
+        try:
+            values[field.name] = read(node, field, settings, kind.name)
+        except BadValue as bad:
+            problems.append(Problem(path, node.line, bad.code, _sentence(bad), field.name, _written(node)))
+    for field in kind.stored:
+        if field.required and not values.get(field.name) and not any(p.field == field.name for p in problems):
+            problems.append(Problem(path, 1, "missing", f"{field.name} is missing", field.name))
+    extra = {}
+    if len(entries) > len(values):
+        known = {field.name for field in kind.stored}
+        extra = {key: plain(node) for key, node in entries.items() if key not in known}
+    return build(kind, {**values, "id": id, "path": path, "extra": extra, "problems": tuple(problems)})
+
+
+def build(kind: Kind, values: Mapping[str, Any]) -> Record:
+    """A record of these values, with the fields that follow from them."""
+    own = {field.name: field.own(values) for field in kind.fields if field.own}
+    return kind.record(**{**values, **own})
+
+
+def _sentence(bad: BadValue) -> str:
+    return f"{bad.message} ({bad.hint})" if bad.hint else bad.message
+
+
+def _written(node: Node) -> str:
+    text = plain(node)
+    return text if isinstance(text, str) else str(text)
+
+
+def values_of(record: Record) -> dict[str, Any]:
+    """The stored values of a record by field."""
+    return {field.name: getattr(record, field.name) for field in record.kind_.stored}
+
+
+def changed_fields(before: Record, after: Record) -> tuple[str, ...]:
+    """The stored fields whose typed values differ, and `extra` where unknown keys do."""
+    names = [f.name for f in after.kind_.stored if getattr(before, f.name) != getattr(after, f.name)]
+    return (*names, "extra") if before.extra != after.extra else tuple(names)
+
+
+def file_changes(before: Record, after: Record, settings: Settings) -> dict[str, Plain | None]:
+    """Top-level key -> what is to be written, None for a key that goes away; only what differs."""
+    kind = after.kind_
+    out: dict[str, Plain | None] = {}
+    for name in changed_fields(before, after):
+        if name == "extra":
+            keys = {*before.extra, *after.extra}
+            out |= {k: after.extra.get(k) for k in keys if before.extra.get(k) != after.extra.get(k)}
+        else:
+            out[name] = write(getattr(after, name), kind.by_name[name], settings, kind.name)
+    return out
+
+
+def file_tree(record: Record, settings: Settings) -> dict[str, Plain]:
+    """Everything that a new file of the record holds, in the order of the file."""
+    kind = record.kind_
+    written = {f.name: write(getattr(record, f.name), f, settings, kind.name) for f in kind.stored}
+    tree = {name: value for name, value in written.items() if value is not None}
+    return {**tree, **{key: value for key, value in record.extra.items() if value is not None}}
+
+
+def json_values(record: Record, settings: Settings, resolve: Resolve = lambda id: id) -> dict[str, Any]:
+    """`id`, `record` and every field of the kind in JSON form, links resolved; without what is computed."""
+    kind = record.kind_
+    out: dict[str, Any] = {"id": record.id, "record": kind.name}
+    for field in kind.fields:
+        value = json_form(getattr(record, field.name), field, settings, kind.name)
+        out[field.name] = _resolved(value, resolve) if field.links and value else value
+    return out
+
+
+def _resolved(value: Any, resolve: Resolve) -> Any:
+    if isinstance(value, str):
+        return resolve(value.rpartition("/")[2])
+    if isinstance(value, dict):
+        return {**value, "value": _resolved(value["value"], resolve)}
+    return [_resolved(part, resolve) for part in value]
+
+
+def json_problems(record: Record) -> list[dict[str, Any]]:
+    """The problems of a record, as JSON."""
+    return [json_problem(problem) for problem in record.problems]
+
+
+def json_problem(problem: Problem) -> dict[str, Any]:
+    """One problem, as JSON."""
+    return {
+        "class": problem.severity,
+        "code": problem.code,
+        "field": problem.field or None,
+        "line": problem.line or None,
+        "value": problem.value,
+        "message": problem.message,
+    }

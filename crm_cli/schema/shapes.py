@@ -1,0 +1,206 @@
+"""The shapes of fields: one value, lists, labelled items, maps; read from nodes, written as plain trees.
+
+`read` gives the value or raises `BadValue`; `write` and `json_form` take what `read` gave.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from crm_cli.base.errors import BadValue
+from crm_cli.schema.field import Field
+from crm_cli.schema.node import Map, Node, Plain, Scalar, Seq, plain
+from crm_cli.schema.record import ADDRESS_PARTS, CHANNELS, Address, Item
+from crm_cli.schema.settings import CustomField, Settings
+from crm_cli.schema.values import DUMP, JSON, PARSE
+
+LIST_ITEM = {"links": "link"}
+
+
+def read(node: Node, field: Field, settings: Settings, kind: str = "") -> Any:
+    """The typed value of a field; None, or an empty list or map, where nothing stands."""
+    if isinstance(node, Scalar) and node.absent:
+        return () if field.many else {} if field.mapping else None
+    if field.type in ("list", "links"):
+        item = Field(field.name, LIST_ITEM.get(field.type, field.item or "text"), to=field.to, choices=field.choices)
+        return tuple(dict.fromkeys(_scalar(part, item, settings) for part in _items(node, field)))
+    if field.type == "labelled":
+        return tuple(_item(part, field, settings) for part in _items(node, field))
+    if field.type == "maps":
+        return tuple(_entry(part, field, settings) for part in _items(node, field))
+    if field.mapping:
+        return _mapping(node, field, settings, kind)
+    if field.type == "any":
+        return plain(node)
+    return _scalar(node, field, settings)
+
+
+def _scalar(node: Node, field: Field, settings: Settings) -> Any:
+    if not isinstance(node, Scalar):
+        what = "a map" if isinstance(node, Map) else "a list"
+        raise BadValue("shape", f"{field.name} is {what} where one value belongs", hint="quote it if it is text")
+    return PARSE[field.type](node.text, field, settings)
+
+
+def _items(node: Node, field: Field) -> list[Node]:
+    if isinstance(node, Map):
+        if field.item == "address" or field.type == "maps":
+            return [node]
+        raise BadValue("shape", f"{field.name} is a map where a list belongs", hint="begin each item with '- '")
+    nodes = node.items if isinstance(node, Seq) else [node]
+    return [item for item in nodes if not (isinstance(item, Scalar) and item.absent)]
+
+
+def _item(node: Node, field: Field, settings: Settings) -> Item[Any]:
+    label, value = None, node
+    if isinstance(node, Map) and len(node.entries) == 1:
+        key, inner = next(iter(node.entries.items()))
+        if field.item != "address" or key not in ADDRESS_PARTS:
+            label, value = key, inner
+    if field.item == "address":
+        return Item(label, _address(value, field))
+    return Item(label, _scalar(value, Field(field.one, field.item, to=field.to), settings))
+
+
+def _address(node: Node, field: Field) -> Address:
+    if isinstance(node, Scalar):
+        return Address(street=node.text)
+    if not isinstance(node, Map):
+        raise BadValue("shape", f"{field.one} is a list where its parts belong")
+    unknown = [key for key in node.entries if key not in ADDRESS_PARTS]
+    if unknown:
+        parts = ", ".join(ADDRESS_PARTS)
+        raise BadValue("shape", f"{field.one} has the part {unknown[0]}, which is none of {parts}")
+    text = Field(field.one)
+    return Address(**{key: _optional(part, text) for key, part in node.entries.items()})
+
+
+def _optional(node: Node, field: Field) -> str | None:
+    if isinstance(node, Scalar):
+        return None if node.absent else node.text
+    raise BadValue("shape", f"a part of {field.name} is no text")
+
+
+def _entry(node: Node, field: Field, settings: Settings) -> dict[str, Any]:
+    known = {part.name: part for part in field.parts}
+    if isinstance(node, Scalar) and field.name in ("affiliations", "interests"):
+        node = Map({field.parts[0].name: node})
+    if not isinstance(node, Map):
+        raise BadValue("shape", f"{field.name} has an item that is no map")
+    entry: dict[str, Any] = dict.fromkeys(known)
+    for key, value in node.entries.items():
+        entry[key] = read(value, known[key], settings) if key in known else plain(value)
+    return entry
+
+
+def custom_field(declared: CustomField) -> Field:
+    """A custom field of the book, as a field."""
+    to = (declared.to,) if declared.to else ()
+    return Field(f"custom.{declared.name}", declared.type, to=to, choices=declared.choices, singular=declared.name)
+
+
+def _mapping(node: Node, field: Field, settings: Settings, kind: str) -> dict[str, Any]:
+    if not isinstance(node, Map):
+        raise BadValue("shape", f"{field.name} is no map", hint=f"write it as `{field.name}:` with `key: value` below")
+    found: dict[str, Any] = {}
+    declared = settings.custom(kind) if field.type == "custom" else {}
+    for key, value in node.entries.items():
+        if isinstance(value, Scalar) and value.absent:
+            continue
+        if field.type == "consent":
+            found[key] = _scalar(value, Field(f"consent.{key}", "consent"), settings)
+        elif key in declared:
+            found[key] = read(value, custom_field(declared[key]), settings)
+        elif field.type == "custom":
+            found[key] = plain(value)
+        else:
+            found[key] = _scalar(value, Field(f"{field.name}.{key}"), settings)
+    return found
+
+
+def write(value: Any, field: Field, settings: Settings, kind: str = "") -> Plain | None:
+    """What is written for a value; None where the field goes away."""
+    if value is None or value == () or value == {}:
+        return None
+    if field.type in ("list", "links"):
+        return [DUMP[LIST_ITEM.get(field.type, field.item or "text")](part) for part in value]
+    if field.type == "labelled":
+        return [_write_item(item, field) for item in value]
+    if field.type == "maps":
+        return [_write_entry(entry, field, settings) for entry in value]
+    if field.mapping:
+        return _write_mapping(value, field, settings, kind)
+    if field.type == "any":
+        return value  # type: ignore[no-any-return]
+    return DUMP[field.type](value)
+
+
+def _write_item(item: Item[Any], field: Field) -> Plain:
+    if field.item == "address":
+        parts: dict[str, Plain] = {
+            key: part for key in ADDRESS_PARTS if (part := getattr(item.value, key)) is not None
+        }
+        value: Plain = parts
+    else:
+        value = DUMP[field.item](item.value)
+    return {item.label: value} if item.label is not None else value
+
+
+def _write_entry(entry: Mapping[str, Any], field: Field, settings: Settings) -> Plain:
+    known = {part.name: part for part in field.parts}
+    out: dict[str, Plain] = {}
+    for key, value in entry.items():
+        text = write(value, known[key], settings) if key in known else value
+        if text is not None:
+            out[key] = text
+    return out
+
+
+def _write_mapping(value: Mapping[str, Any], field: Field, settings: Settings, kind: str) -> Plain:
+    declared = settings.custom(kind) if field.type == "custom" else {}
+    out: dict[str, Plain] = {}
+    for key, part in value.items():
+        if part is None:
+            continue
+        if field.type == "consent":
+            out[key] = DUMP["consent"](part)
+        else:
+            text = write(part, custom_field(declared[key]), settings) if key in declared else part
+            if text is not None:
+                out[key] = text
+    return out
+
+
+def json_form(value: Any, field: Field, settings: Settings, kind: str = "") -> Any:
+    """The JSON form: every key of a map of the kind is there, what is absent is null, [] or {}."""
+    if field.type == "consent":
+        known = dict.fromkeys(CHANNELS) | dict(value or {})
+        return {key: None if part is None else JSON["consent"](part) for key, part in known.items()}
+    if value is None:
+        return None
+    if field.type in ("list", "links"):
+        convert = JSON[LIST_ITEM.get(field.type, field.item or "text")]
+        return [convert(part) for part in value]
+    if field.type == "labelled":
+        return [{"label": item.label, "value": _json_item(item.value, field)} for item in value]
+    if field.type == "maps":
+        return [_json_entry(entry, field, settings) for entry in value]
+    if field.type == "custom":
+        declared = settings.custom(kind)
+        return {
+            key: json_form(part, custom_field(declared[key]), settings) if key in declared else part
+            for key, part in value.items()
+        }
+    if field.type in ("facts", "any"):
+        return dict(value) if isinstance(value, Mapping) else value
+    return JSON[field.type](value)
+
+
+def _json_item(value: Any, field: Field) -> Any:
+    if field.item == "address":
+        return {part: getattr(value, part) for part in ADDRESS_PARTS}
+    return JSON[field.item](value)
+
+
+def _json_entry(entry: Mapping[str, Any], field: Field, settings: Settings) -> dict[str, Any]:
+    known = {part.name: part for part in field.parts}
+    return {key: json_form(part, known[key], settings) if key in known else part for key, part in entry.items()}
