@@ -12,7 +12,7 @@ from typing import Literal
 
 Path = tuple[str, ...]
 Key = str | int | float
-Op = Literal["equal", "contains", "between", "has", "sounds", "one_of_ids"]
+Op = Literal["equal", "begins", "contains", "between", "has", "sounds"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +40,11 @@ class Not:
 class Test:
     """One field against values.
 
-    equal: any value's key equals any of `values`. contains: any value's key contains any of `values`.
-    between: low <= key <= high, both ends may be None. has: there is a value. sounds: any value's name
-    sounds like any of `values` from the beginning of a word. `currency` limits a test of money.
+    equal, begins, contains: any key of the field equals, begins with, contains any of `values`. between:
+    low <= key <= high, either end may be None. has: there is a value. sounds: any key's sound is that of
+    any of `values` (whole names), or with `within` begins a word of it or the other way round. `currency`
+    limits a test of money. Besides the fields there are the paths `id`, `slug` (the id without its random
+    part), `random` (that part), `record` (the kind's name).
     """
 
     path: Path
@@ -51,6 +53,7 @@ class Test:
     low: Key | None = None
     high: Key | None = None
     currency: str = ""
+    within: bool = False
 
 
 @dataclass(frozen=True, slots=True)
