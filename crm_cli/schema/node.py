@@ -5,6 +5,7 @@ count from 1. The tree is made by `store.codec` and read by the value types of `
 """
 
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(slots=True)
@@ -69,3 +70,8 @@ def plain(node: Node) -> Plain | None:
             return [plain(item) or "" for item in node.items]
         case Map():
             return {key: plain(value) or "" for key, value in node.entries.items()}
+
+
+def plain_map(root: Map) -> dict[str, Any]:
+    """The tree of a whole file without positions; absent values are left out."""
+    return {key: value for key, node in root.entries.items() if (value := plain(node)) is not None}

@@ -1,0 +1,114 @@
+"""Makes changes: a new record, a changed one, an archived or removed one, checked as every writer must.
+
+A change goes through the kind's own rules (`settle`) and through what the book's custom fields ask for.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from crm_cli.base.errors import Invalid
+from crm_cli.base.ids import dated_id, is_id, new_id
+from crm_cli.book import Book
+from crm_cli.schema.context import Context
+from crm_cli.schema.convert import build, changed_fields, values_of
+from crm_cli.schema.kind import Kind
+from crm_cli.schema.plan import Change, Plan
+from crm_cli.schema.record import Record
+from crm_cli.services.assign import Assignment, assign
+from crm_cli.services.entry import Entry
+from crm_cli.services.refs import Linker
+
+
+def entry_of(book: Book) -> Entry:
+    """How typed values are understood in a book."""
+    return Entry(book.context, Linker(book))
+
+
+def create(book: Book, kind: Kind, values: Mapping[str, Any], *, id: str = "", force: bool = False) -> Change:
+    """A new record of these typed values."""
+    context = _context(book, force)
+    given = {"created": context.stamp, **{name: value for name, value in values.items() if value is not None}}
+    draft = build(kind, given)
+    _require(draft, context)
+    made = kind.settle(None, draft, context) if kind.settle else draft
+    made = build(kind, values_of(made) | {"extra": values.get("extra", {})})
+    id = id or _new_id(kind, made)
+    if not is_id(id):
+        raise Invalid(f"{id} is no id", hint="small letters, digits and - only")
+    return Change(None, replace(made, id=id, path=path_of(kind, id, made)))
+
+
+def _new_id(kind: Kind, record: Record) -> str:
+    if not kind.dated:
+        return new_id(record.name or "", kind.name)
+    day = getattr(record, "at", None) or record.created
+    return dated_id(day.text[:10] if day else "", getattr(record, "kind", None) or kind.name, record.name or "")
+
+
+def path_of(kind: Kind, id: str, record: Record) -> str:
+    """Where the file of a new record goes: dated kinds have a folder for each month."""
+    if not kind.dated:
+        return f"{kind.folder}/{id}.yaml"
+    day = (getattr(record, "at", None) or record.created).text
+    return f"{kind.folder}/{day[:4]}/{day[5:7]}/{id}.yaml"
+
+
+def _require(record: Record, context: Context) -> None:
+    kind = record.kind_
+    for field in kind.stored:
+        if field.required and not getattr(record, field.name) and not (kind.settle and field.name == "at"):
+            raise Invalid(f"a {kind.name} needs a {field.name}")
+    if context.force:
+        return
+    for custom in context.settings.custom(kind.name).values():
+        if custom.required and record.custom.get(custom.name) in (None, "", ()):
+            raise Invalid(f"a {kind.name} needs custom.{custom.name}", hint=f"give --custom.{custom.name} VALUE")
+
+
+def update(book: Book, before: Record, values: Mapping[str, Any], *, force: bool = False, **facts: Any) -> Change | None:
+    """A record with other values in some fields; None where nothing differs."""
+    context = _context(book, force)
+    kind = before.kind_
+    known = {name: value for name, value in values.items() if value != getattr(before, name)}
+    if not known:
+        return None
+    problems = tuple(problem for problem in before.problems if problem.field not in known)
+    after = build(kind, {**_everything(before), **known, "problems": problems})
+    for field in kind.stored:
+        if field.required and field.name in known and not known[field.name]:
+            raise Invalid(f"a {kind.name} needs a {field.name}")
+    after = kind.settle(before, after, context) if kind.settle else after
+    return Change(before, after, **facts) if changed_fields(before, after) else None
+
+
+def _everything(record: Record) -> dict[str, Any]:
+    return {**values_of(record), "id": record.id, "path": record.path, "extra": record.extra}
+
+
+def set_fields(book: Book, records: Sequence[Record], assignments: Sequence[Assignment], *, verb: str = "set") -> Plan:
+    """The same assignments on each record."""
+    entry, changes = entry_of(book), []
+    for record in records:
+        values: Mapping[str, Any] = values_of(record)
+        for assignment in assignments:
+            values = assign(values, assignment, record.kind_, entry)
+        change = update(book, record, values)
+        changes += [change] if change else []
+    return Plan(verb, tuple(changes))
+
+
+def archive(book: Book, records: Sequence[Record]) -> Plan:
+    """Out of sight, still there."""
+    made = (update(book, record, {"archived": record.archived or book.context.day}) for record in records)
+    return Plan("archive", tuple(change for change in made if change))
+
+
+def purge(records: Sequence[Record]) -> Plan:
+    """The files removed; the history keeps them."""
+    return Plan("purge", tuple(Change(record, None) for record in records))
+
+
+def _context(book: Book, force: bool) -> Context:
+    context = book.with_user().context
+    return replace(context, force=True) if force else context

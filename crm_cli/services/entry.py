@@ -1,0 +1,162 @@
+"""What a person typed for a field, understood as a value: more forms than a file may hold.
+
+Sentences of `BadValue` become `Invalid` (5); a date phrase that is not in the grammar stays `BadRequest` (2).
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from crm_cli.base.dates import Frame, parse_partial, stamp_of, understand
+from crm_cli.base.errors import BadValue, Invalid
+from crm_cli.base.money import understand_money
+from crm_cli.base.text import nearest
+from crm_cli.schema.context import Context
+from crm_cli.schema.field import Field
+from crm_cli.schema.record import Address, Consent, Item
+from crm_cli.schema.values import PARSE, parse_consent
+
+AHEAD = frozenset(("due", "close_date", "recycle_on"))
+_LABEL = re.compile(r"([^\W\d][\w -]{0,30}):(?!//)\s*(?=\S)")
+_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What words may refer to: the moment, the settings, and the records that a link may lead to."""
+
+    context: Context
+    link: Callable[[Sequence[str], str], str]
+
+    def frame(self, look: str) -> Frame:
+        """How dates in words are meant."""
+        settings = self.context.settings
+        return Frame(self.context.now, settings.date_order, settings.week_start, settings.fiscal_year_start, look)
+
+
+def _date(text: str, field: Field, entry: Entry) -> Any:
+    ahead = field.name in AHEAD or field.name.startswith("custom.")
+    stamp = understand(text, entry.frame("ahead" if ahead else "past"))
+    return stamp if field.type == "moment" or not stamp.moment else stamp_of(stamp.day(entry.context.now.tzinfo))
+
+
+def _partial(text: str, _field: Field, entry: Entry) -> Any:
+    try:
+        return parse_partial(text)
+    except BadValue:
+        day = understand(text, entry.frame("past")).day(entry.context.now.tzinfo)
+        return parse_partial(day.isoformat() if _YEAR.search(text) else f"--{day:%m-%d}")
+
+
+def _consent(text: str, field: Field, entry: Entry) -> Consent:
+    found = parse_consent(text, field, entry.context.settings)
+    return found if found.date else Consent(found.value, entry.context.today.isoformat())
+
+
+def _choice(text: str, field: Field, entry: Entry) -> str:
+    choices = entry.context.settings.choices(field.choices)
+    if choices and text not in choices:
+        near = nearest(text, choices)
+        hint = f"did you mean {near}?" if near else f"one of {', '.join(choices)}"
+        raise Invalid(f"{field.name} cannot be {text}", hint=hint)
+    return text
+
+
+UNDERSTAND: Mapping[str, Callable[[str, Field, Entry], Any]] = {
+    **{name: lambda text, field, entry: PARSE[field.type](text, field, entry.context.settings) for name in PARSE},
+    "choice": _choice,
+    "link": lambda text, field, entry: entry.link(field.to, text),
+    "date": _date,
+    "moment": _date,
+    "partial": _partial,
+    "money": lambda text, _field, entry: understand_money(text, entry.context.settings.currency),
+    "consent": _consent,
+}
+"""Every scalar type: what was typed -> value."""
+
+
+def scalar(text: str, field: Field, entry: Entry) -> Any:
+    """One value of a scalar type, out of what was typed."""
+    if any("\ud800" <= char <= "\udfff" for char in text):
+        raise Invalid(f"{field.name} is not valid UTF-8")
+    try:
+        return UNDERSTAND[field.type](text, field, entry)
+    except BadValue as bad:
+        raise Invalid(bad.message, hint=bad.hint) from None
+
+
+def item(text: str, field: Field, entry: Entry, label: str | None = None) -> Any:
+    """One item of a list field; `label:value` gives a labelled one."""
+    if field.type != "labelled":
+        inner = "link" if field.type == "links" else field.item or "text"
+        return scalar(text, Field(field.name, inner, to=field.to, choices=field.choices), entry)
+    if label is None and (found := _LABEL.match(text)):
+        label, text = found[1].strip(), text[found.end() :]
+    if field.item == "address":
+        return Item(label, Address(street=text))
+    return Item(label, scalar(text, Field(field.one, field.item, to=field.to), entry))
+
+
+def split_set(text: str) -> list[str]:
+    """The items of a set written in one word: commas split, blanks around them go."""
+    return [part for piece in text.split(",") if (part := piece.strip())]
+
+
+def from_json(value: Any, field: Field, entry: Entry) -> Any:
+    """A value in JSON form, or a string as on the command line, as a typed value."""
+    if value is None or value == "":
+        return () if field.many else {} if field.mapping else None
+    if field.many:
+        items = value if isinstance(value, list) else [value]
+        return tuple(_json_item(part, field, entry) for part in items)
+    if field.type == "money" and isinstance(value, dict):
+        value = f"{value.get('amount')} {value.get('currency')}"
+    if isinstance(value, bool):
+        value = "true" if value else "false"
+    if isinstance(value, int | Decimal):
+        value = format(value, "f") if isinstance(value, Decimal) else str(value)
+    if not isinstance(value, str):
+        raise Invalid(f"{field.name} cannot be {str(value)[:80]}")
+    return scalar(value, field, entry)
+
+
+def _json_item(value: Any, field: Field, entry: Entry) -> Any:
+    if field.type == "maps":
+        return json_entry(value, field, entry)
+    if field.type == "labelled" and isinstance(value, dict) and "value" in value:
+        label, inner = value.get("label"), value["value"]
+        if field.item == "address" and isinstance(inner, dict):
+            return Item(label, address(inner, field))
+        plain = Field(field.one, field.item if field.item != "address" else "text", to=field.to)
+        made = from_json(inner, plain, entry)
+        return Item(label, Address(street=made) if field.item == "address" else made)
+    if field.item == "address" and isinstance(value, dict):
+        return Item(None, address(value, field))
+    if not isinstance(value, str | int | Decimal) or isinstance(value, bool):
+        raise Invalid(f"{field.name} cannot hold {str(value)[:80]}")
+    return item(str(value), field, entry)
+
+
+def address(parts: Mapping[str, Any], field: Field) -> Address:
+    """An address out of its parts."""
+    try:
+        return Address(**{key: None if part in (None, "") else str(part) for key, part in parts.items()})
+    except TypeError:
+        known = ", ".join(Address.__slots__)
+        raise Invalid(f"{field.one} has a part that is none of {known}: {', '.join(parts)}") from None
+
+
+def json_entry(value: Any, field: Field, entry: Entry) -> dict[str, Any]:
+    """An entry of a `maps` field, with every key that the kind knows."""
+    known = {part.name: part for part in field.parts}
+    if isinstance(value, str) and field.name in ("interests", "affiliations"):
+        value = {field.parts[0].name: value}
+    if not isinstance(value, dict):
+        raise Invalid(f"an item of {field.name} is no map: {str(value)[:80]}")
+    made: dict[str, Any] = dict.fromkeys(known)
+    for key, part in value.items():
+        typed = key in known and known[key].type != "any"
+        made[key] = from_json(part, known[key], entry) if typed else part
+    return made

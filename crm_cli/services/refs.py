@@ -1,0 +1,121 @@
+"""References: from what somebody typed to one record, by the first rule that gives any. Never a guess."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from crm_cli.base.errors import Ambiguous, NotFound
+from crm_cli.base.ids import is_id, slug
+from crm_cli.base.text import fold
+from crm_cli.book import Book
+from crm_cli.schema.condition import And, Condition, Ids, Not, OfKind, Or, Selection, Test
+from crm_cli.schema.keys import phone_key, url_key
+from crm_cli.schema.kind import Kind
+
+PHONE_DIGITS = 7
+RANDOM_PREFIX = 4
+CANDIDATES = 20
+_UNARCHIVED = Not(Test(("archived",), "has"))
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Where a reference leads."""
+
+    kind: str
+    id: str
+    path: str
+
+
+def resolve(book: Book, text: str, kinds: Sequence[Kind] = ()) -> Found:
+    """The one record that is meant; `kinds` are those of a noun or an option, none means a bare reference.
+
+    A bare reference finds tasks, interactions and views by id, exact name and random part alone.
+    """
+    among = tuple(kinds) or book.kinds.all
+    for condition in _rules(book, text.strip(), among, bare=not kinds):
+        found = _found(book, among, condition)
+        if len(found) == 1:
+            return _survivor(book, found[0], among)
+        if found:
+            raise _ambiguous(book, text, found)
+    what = " or ".join(kind.name for kind in kinds) if kinds else "record"
+    raise NotFound(f"no {what} is known as {text}", hint=f"crm find {text.split()[0]} looks everywhere" if text.strip() else "")
+
+
+def resolve_all(book: Book, texts: Sequence[str], kinds: Sequence[Kind] = ()) -> list[Found]:
+    """Every reference, all of them before anything is done; each record once."""
+    return list(dict.fromkeys(resolve(book, text, kinds) for text in texts))
+
+
+def _rules(book: Book, text: str, kinds: Sequence[Kind], *, bare: bool) -> Iterator[Condition]:
+    if not text:
+        return
+    folder, _, stem = text.rpartition("/")
+    if is_id(stem) and (not folder or folder in book.kinds.by_folder):
+        ids = Ids((stem,))
+        yield And((ids, OfKind((book.kinds.by_folder[folder].name,)))) if folder else ids
+    full = tuple(kind.name for kind in kinds if kind.bare) if bare else tuple(kind.name for kind in kinds)
+    some = OfKind(full)
+    folded = fold(text)
+    yield And((_UNARCHIVED, some, _address(book, text, folded)))
+    yield And((_UNARCHIVED, Or((Test(("name",), "equal", (folded,)), Test(("name",), "sounds", (text,))))))
+    yield Test(("random",), "equal", (text.lower(),))
+    begins: list[Condition] = [Test(("name",), "begins", (folded,))]
+    if begin := slug(text, ""):
+        begins.append(Test(("slug",), "begins", (begin,)))
+    yield And((_UNARCHIVED, some, Or(tuple(begins))))
+    within = Test(("name",), "sounds", (text,), within=True)
+    yield And((_UNARCHIVED, some, Or((Test(("name",), "contains", (folded,)), within))))
+    if len(text) >= RANDOM_PREFIX:
+        yield And((_UNARCHIVED, some, Test(("random",), "begins", (text.lower(),))))
+
+
+def _address(book: Book, text: str, folded: str) -> Condition:
+    tests: list[Condition] = [
+        Test(("emails",), "equal", (folded,)),
+        Test(("website",), "equal", (url_key(text),)),
+        Test(("tax_id",), "equal", (folded,)),
+    ]
+    if sum(char.isdigit() for char in text) >= PHONE_DIGITS:
+        tests.append(Test(("phones",), "equal", (phone_key(text, book.settings.country),)))
+    return Or(tuple(tests))
+
+
+def _found(book: Book, kinds: Sequence[Kind], condition: Condition) -> list[Found]:
+    rows = book.index.ids(kinds, Selection(condition, limit=CANDIDATES))
+    return [Found(kind, id, path) for kind, id, path in rows]
+
+
+def _survivor(book: Book, found: Found, kinds: Sequence[Kind]) -> Found:
+    """The record that a merged-away one lives on in; circles end where they began."""
+    seen = {found.id}
+    while True:
+        rows = list(book.index.select([book.kinds[found.kind]], Selection(Ids((found.id,))), [("merged_into",)]))
+        target = rows[0][0] if rows else None
+        if not target or target in seen:
+            return found
+        seen.add(target)
+        next_one = _found(book, kinds, Ids((target,)))
+        if len(next_one) != 1:
+            return found
+        found = next_one[0]
+
+
+def _ambiguous(book: Book, text: str, found: Sequence[Found]) -> Ambiguous:
+    ids = Ids(tuple(one.id for one in found))
+    kinds = book.kinds.named(one.kind for one in found)
+    names = {row[0]: row[1] for row in book.index.select(kinds, Selection(ids), [("id",), ("name",)])}
+    twice = len(names) < len(found)
+    lines = [f"{one.path.removesuffix('.yaml') if twice else one.id}  {names.get(one.id) or ''}" for one in found]
+    return Ambiguous(f"{text} could be {len(found)} records", hint="name one of them by its id", candidates=lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Linker:
+    """Resolves the text of a link to an id among the kinds that it may lead to."""
+
+    book: Book
+
+    def __call__(self, to: Sequence[str], text: str) -> str:
+        kinds = tuple(self.book.kinds[name] for name in to if name in self.book.kinds.by_name)
+        return resolve(self.book, text, kinds or tuple(kind for kind in self.book.kinds.all)).id

@@ -1,0 +1,129 @@
+"""Turns a plan into the files of one commit: each record re-read under the lock, merged, spliced, read back."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from crm_cli.base.errors import Invalid, Refused
+from crm_cli.base.ids import random_part
+from crm_cli.schema.convert import changed_fields, file_changes, file_tree, load
+from crm_cli.schema.kind import Kinds
+from crm_cli.schema.plan import Change, Plan
+from crm_cli.schema.problem import Problem
+from crm_cli.schema.record import Record
+from crm_cli.schema.settings import Settings
+from crm_cli.store.codec import Document, emit, parse, splice
+from crm_cli.store.merge import rebase
+from crm_cli.store.transaction import Write
+
+MESSAGE_IDS = 3
+
+
+class Disk(Protocol):
+    """What the lock's holder reads files through."""
+
+    def read(self, path: str) -> bytes | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One change as it comes to stand: the record now in the file (None: removed), its bytes, what was kept aside."""
+
+    change: Change
+    record: Record | None
+    write: Write
+    kept_aside: tuple[Mapping[str, Any], ...] = ()
+
+
+def prepare(plan: Plan, disk: Disk, kinds: Kinds, settings: Settings) -> list[Written]:
+    """The writes of a plan against the files as they are now; nothing is written yet."""
+    made = [_prepare(change, disk, kinds, settings) for change in plan.changes]
+    paths = [written.write.path for written in made]
+    if len(set(paths)) < len(paths):
+        raise Invalid("one record is changed twice at once", hint="give each record once")
+    return made
+
+
+def _prepare(change: Change, disk: Disk, kinds: Kinds, settings: Settings) -> Written:
+    path = change.record.path
+    data = disk.read(path)
+    if change.before is None:
+        if data is not None:
+            raise Invalid(f"{path} exists already")
+        assert change.after is not None
+        return _checked(
+            change, change.after, emit(file_tree(change.after, settings), change.after.kind_.groups), settings
+        )
+    if data is None:
+        raise Refused(f"{path} is gone: it was removed meanwhile", hint="run the command again")
+    document, now = read_record(data, path, kinds, settings)
+    _expect(change, now)
+    if change.after is None:
+        return Written(change, None, Write(path, None))
+    merged = rebase(change.before, now, change.after, settings) if now != change.before else None
+    after = merged.record if merged else change.after
+    assert after is not None
+    written = _checked(
+        change, after, splice(document, file_changes(now, after, settings), after.kind_.file_order), settings
+    )
+    if len(_costly(written.record)) > len(_costly(now)):
+        raise Invalid(f"{path}: {_costly(written.record)[-1].message}")
+    return Written(change, written.record, written.write, merged.kept_aside if merged else ())
+
+
+def read_record(data: bytes, path: str, kinds: Kinds, settings: Settings) -> tuple[Document, Record]:
+    """A file's document and record; a file that cannot be read is `Invalid`."""
+    kind = kinds.of_path(path)
+    document = parse(data, path)
+    if kind is None or isinstance(document, Problem):
+        problem = document if isinstance(document, Problem) else Problem(path, 0, "file-name", "is no record")
+        raise Invalid(f"{problem.where}: {problem.message}", hint="crm doctor says how to mend it")
+    return document, load(kind, stem(path), path, document.root, settings)
+
+
+def stem(path: str) -> str:
+    """The id of the record that a path holds."""
+    return path.rpartition("/")[2].removesuffix(".yaml")
+
+
+def _expect(change: Change, now: Record) -> None:
+    for name, value in change.expect.items():
+        if getattr(now, name) != value:
+            raise Invalid(f"{now.id}: {name} is not what was expected", hint="look at it again: crm show " + now.id)
+
+
+def _checked(change: Change, after: Record, data: bytes, settings: Settings) -> Written:
+    """Reads back what is going to be written: it must say what was meant."""
+    document = parse(data, after.path)
+    if isinstance(document, Problem):
+        raise Invalid(f"{after.path}: {document.message}")
+    back = load(after.kind_, after.id, after.path, document.root, settings)
+    different = [name for name in changed_fields(after, back) if not _had_problem(after, name)]
+    if different:
+        raise AssertionError(f"{after.path}: {', '.join(different)} would not be read back as meant")
+    return Written(change, back, Write(after.path, data))
+
+
+def _had_problem(record: Record, name: str) -> bool:
+    return any(problem.field == name for problem in record.problems)
+
+
+def _costly(record: Record | None) -> list[Problem]:
+    return [problem for problem in record.problems if problem.severity == "field"] if record else []
+
+
+def message(verb: str, changes: Sequence[Change], tell: Callable[[Record], str] | None = None) -> str:
+    """The commit's message: verb, kind and the random part of the id, since the rest of an id is a name."""
+    counts: dict[str, int] = {}
+    for change in changes:
+        name = change.record.kind_.name
+        counts[name] = counts.get(name, 0) + 1
+    if len(changes) > MESSAGE_IDS:
+        return f"{verb} " + ", ".join(f"{count} {name}{'s' * (count > 1)}" for name, count in counts.items())
+    tell = tell or _name
+    return f"{verb} " + ", ".join(tell(change.record) for change in changes)
+
+
+def _name(record: Record) -> str:
+    part = random_part(record.id)
+    return f"{record.kind_.name} {part}" if part else record.kind_.name
