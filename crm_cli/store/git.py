@@ -1,0 +1,177 @@
+"""The door to git: every git process of the program is built, started and judged here."""
+
+import functools
+import os
+import subprocess  # 5 ms, which no plain read of the book pays: nothing on that path imports this module
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from crm_cli.base.errors import Refused
+from crm_cli.store import owngit
+from crm_cli.store.layout import Layout, layout
+
+EXTRA: dict[str, str] = {}
+"""What tests of faults add to the environment of every git process; empty in use."""
+
+# fmt: off
+_PASSED = (
+    "HOME", "USER", "LOGNAME", "LANG", "LANGUAGE",
+    "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS",
+    "SSH_AUTH_SOCK", "SSH_AGENT_PID", "SSL_CERT_FILE", "SSL_CERT_DIR", "CURL_CA_BUNDLE", "GIT_SSL_CAINFO",
+    "http_proxy", "https_proxy", "all_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY",
+)
+# fmt: on
+_FIXED = {
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_ALLOW_PROTOCOL": "https:ssh:file",
+    "GIT_ATTR_NOSYSTEM": "1",
+    "GIT_NO_REPLACE_OBJECTS": "1",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_LITERAL_PATHSPECS": "1",
+    "GIT_PAGER": "cat",
+    "GIT_EDITOR": ":",
+    "GIT_DISCOVERY_ACROSS_FILESYSTEM": "0",
+}
+_OPTIONS = (
+    "core.hooksPath=/dev/null",
+    "core.fsmonitor=false",
+    "core.attributesFile=/dev/null",
+    "core.excludesFile=/dev/null",
+    "core.autocrlf=false",
+    "core.safecrlf=false",
+    "core.eol=lf",
+    "core.fileMode=false",
+    "core.symlinks=true",
+    "core.askPass=",
+    "core.untrackedCache=keep",
+    "core.splitIndex=false",
+    "core.sparseCheckout=false",
+    "core.commitGraph=false",
+    "core.multiPackIndex=false",
+    "core.quotePath=false",
+    "core.fsync=all",
+    "core.fsyncMethod=fsync",
+    "core.fsyncObjectFiles=true",  # git before 2.36 knows no core.fsync, and says nothing about it
+    "fastimport.unpackLimit=100",
+    "commit.gpgSign=false",
+    "tag.gpgSign=false",
+    "log.showSignature=false",
+    "log.mailmap=false",
+    "log.follow=false",
+    "diff.renames=false",
+    "diff.autoRefreshIndex=false",
+    "color.ui=false",
+    "submodule.recurse=false",
+    "fetch.recurseSubmodules=false",
+    "fetch.writeCommitGraph=false",
+    "status.submoduleSummary=false",
+    "gc.auto=0",
+    "maintenance.auto=false",
+    "i18n.commitEncoding=UTF-8",
+    "i18n.logOutputEncoding=UTF-8",
+)
+_LONGEST = 600.0  # seconds for one process that works on this machine only
+_MOST_WORDS = 300
+
+
+class GitFailed(Refused):
+    """Git ended with an error; the message holds what it said."""
+
+
+def environment(root: Path, environ: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The whole environment of a git process: a short list of names, and a PATH that leads out of the book."""
+    environ = os.environ if environ is None else environ
+    kept = {name: environ[name] for name in _PASSED if name in environ}
+    kept.update({name: value for name, value in environ.items() if name.startswith("LC_")})
+    if "GIT_CONFIG_GLOBAL" in environ:
+        kept["GIT_CONFIG_GLOBAL"] = os.path.abspath(environ["GIT_CONFIG_GLOBAL"])
+    return kept | _FIXED | {"PATH": safe_path(root, environ)} | EXTRA
+
+
+def safe_path(root: Path, environ: Mapping[str, str]) -> str:
+    """The absolute directories of PATH that are not inside the book."""
+    inside = os.path.realpath(root)
+    entries = environ.get("PATH", os.defpath).split(os.pathsep)
+    outside = (
+        entry
+        for entry in entries
+        if os.path.isabs(entry) and os.path.commonpath((inside, os.path.realpath(entry))) != inside
+    )
+    return os.pathsep.join(outside)
+
+
+@functools.lru_cache(maxsize=8)
+def executable(path: str) -> str:
+    """The absolute path of git on a PATH that `safe_path` made."""
+    for folder in filter(None, path.split(os.pathsep)):
+        found = os.path.join(folder, "git")
+        if os.path.isfile(found) and os.access(found, os.X_OK):
+            return found
+    raise Refused("git is not installed, and a book lives in git", hint="install git 2.36 or newer")
+
+
+@dataclass(frozen=True, slots=True)
+class Git:
+    """Git for one book: `own` is the git directory it runs in, `lock` the descriptor its children keep open."""
+
+    where: Layout
+    own: Path
+    lock: int | None = None
+    environ: Mapping[str, str] | None = None
+
+    def run(self, *args: str, data: bytes = b"", index: Path | None = None, book: bool = False) -> bytes:
+        """What git prints. `book` runs it in the book's own git directory, which `update-ref` alone needs."""
+        settings = environment(self.where.root, self.environ)
+        if not book:
+            settings["GIT_OBJECT_DIRECTORY"] = str(self.where.objects)
+            settings["GIT_INDEX_FILE"] = str(index or self.where.index)
+        place = self.where.git if book else self.own
+        words = [f"--git-dir={place}", f"--work-tree={self.where.root}", *args]
+        return call(self.where.root, words, settings, data=data, lock=self.lock)
+
+
+def call(
+    cwd: Path, words: Sequence[str], settings: Mapping[str, str], *, data: bytes = b"", lock: int | None = None
+) -> bytes:
+    """Start git once with the hardened options and wait for it; what it prints, or `GitFailed`."""
+    command = [executable(settings["PATH"])]
+    for option in _OPTIONS:
+        command += ("-c", option)
+    try:
+        done = subprocess.run(
+            [*command, *words],
+            input=data,
+            capture_output=True,
+            cwd=cwd,
+            env=dict(settings),
+            timeout=_LONGEST,
+            check=False,
+            pass_fds=() if lock is None else (lock,),
+            start_new_session=True,  # Ctrl-C is for crm, which then decides; half a transaction helps nobody
+        )
+    except subprocess.TimeoutExpired:
+        raise GitFailed(f"git {_verb(words)} did not end within {_LONGEST:.0f} seconds") from None
+    except OSError as error:
+        raise GitFailed(f"git {_verb(words)} could not be started: {error.strerror}") from error
+    if done.returncode:
+        raise GitFailed(_complaint(words, done.returncode, done.stderr))
+    return done.stdout
+
+
+def _verb(words: Sequence[str]) -> str:
+    return next((word for word in words if not word.startswith("-")), "")
+
+
+def _complaint(words: Sequence[str], status: int, stderr: bytes) -> str:
+    lines = [line for line in stderr.decode("utf-8", "replace").splitlines() if line and not line.startswith("warning")]
+    said = lines[0].removeprefix("fatal: ").removeprefix("error: ")[:_MOST_WORDS] if lines else f"status {status}"
+    return f"git {_verb(words)} failed: {said}"
+
+
+def open_git(root: Path, environ: Mapping[str, str] | None = None) -> Git:
+    """Git for reading a book, also one that may not be written; no lock is taken."""
+    where = layout(root)
+    if where is None:
+        raise Refused(f"{root} is not the root of a git repository", hint="crm init makes one")
+    return Git(where, owngit.for_reading(where), environ=environ)

@@ -1,0 +1,62 @@
+"""Who writes: taken from the environment and git's settings before git gets an environment of its own."""
+
+import getpass
+import re
+import socket
+from collections.abc import Mapping
+from pathlib import Path
+
+from crm_cli.store import support
+from crm_cli.store.git import open_git
+from crm_cli.store.objects import Identity
+
+_ADDRESSED = re.compile(r"(.*?)\s*<([^<>]*)>\s*")
+_NOT_IN_NAMES = re.compile(r"[\x00-\x1f\x7f<>]+")
+_NOT_IN_LOGINS = re.compile(r"[^A-Za-z0-9._+-]+")
+
+
+def identity(root: Path, environ: Mapping[str, str]) -> Identity:
+    """`CRM_USER`, else git's author in the environment, the user's settings, the book's, else login and host."""
+    named = _from_user(environ.get("CRM_USER", ""))
+    if named:
+        return named
+    name, email = environ.get("GIT_AUTHOR_NAME", ""), environ.get("GIT_AUTHOR_EMAIL", "")
+    if not (name and email):
+        for config in _settings(root, environ):
+            name = name or config.get("user.name", "")
+            email = email or config.get("user.email", "")
+    login = _login(environ)
+    return _clean(name or email.partition("@")[0] or login, email or _address(login))
+
+
+def _from_user(text: str) -> Identity | None:
+    """`Name <address>`, an address, or a name alone."""
+    text = text.strip()
+    addressed = _ADDRESSED.fullmatch(text)
+    if addressed:
+        return _clean(addressed[1] or addressed[2].partition("@")[0], addressed[2])
+    if not text:
+        return None
+    return _clean(text, text if "@" in text else _address(text))
+
+
+def _settings(root: Path, environ: Mapping[str, str]) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    git = open_git(root, environ)
+    users = support.pairs(git.run("config", "--includes", "--list", "-z"))
+    return users, support.configuration(git)
+
+
+def _login(environ: Mapping[str, str]) -> str:
+    try:
+        return environ.get("LOGNAME") or environ.get("USER") or getpass.getuser()
+    except (KeyError, OSError):  # a user id without a name, as in a container
+        return "crm"
+
+
+def _address(login: str) -> str:
+    host = _NOT_IN_LOGINS.sub("-", socket.gethostname()) or "localhost"
+    return f"{_NOT_IN_LOGINS.sub('-', login).strip('-') or 'crm'}@{host}"
+
+
+def _clean(name: str, email: str) -> Identity:
+    return Identity(_NOT_IN_NAMES.sub(" ", name).strip() or "crm", _NOT_IN_NAMES.sub("", email).replace(" ", ""))

@@ -1,0 +1,68 @@
+"""A git directory of our own over the book's objects, so that nothing in the book's configuration is obeyed."""
+
+import atexit
+import contextlib
+import functools
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from crm_cli.store.layout import Layout
+
+_NOWHERE = "ref: refs/heads/unborn\n"
+_CONFIG = "[core]\n\trepositoryformatversion = 0\n\tbare = false\n\tfilemode = false\n"
+_ATTRIBUTES = "* -text -eol -filter -diff -merge -ident -working-tree-encoding -export-subst\n"
+SCRATCH = "refs/crm/scratch"
+"""The ref that a new commit hangs on until the branch takes it; it exists in our git directory only."""
+
+
+def furnish(own: Path) -> Path:
+    """Make the git directory, or put back what is missing or altered in it."""
+    for folder in ("refs/crm", "info"):
+        (own / folder).mkdir(mode=0o700, parents=True, exist_ok=True)
+    _keep(own / "config", _CONFIG)
+    _keep(own / "info" / "attributes", _ATTRIBUTES)
+    for redirect in ("commondir", "gitdir", "config.worktree"):
+        (own / redirect).unlink(missing_ok=True)
+    if not (own / "HEAD").is_file():
+        _keep(own / "HEAD", _NOWHERE)
+    return own
+
+
+def point(own: Path, commit: str | None) -> None:
+    """Let HEAD of our git directory stand on a commit, so that `status` compares with it."""
+    _keep(own / "HEAD", f"{commit}\n" if commit else _NOWHERE)
+
+
+def sweep(own: Path) -> None:
+    """Remove what killed processes left: scratch refs, locks, and crash reports, which hold pieces of records."""
+    for pattern in ("fast_import_crash_*", "refs/crm/*", "*.lock", "*.new.*", "info/*.new.*", "sharedindex.*"):
+        for left in own.glob(pattern):
+            left.unlink(missing_ok=True)
+
+
+def for_reading(where: Layout) -> Path:
+    """The directory in the book where that can be, else one in the system's temporary folder until we end."""
+    if where.plain:
+        with contextlib.suppress(OSError):
+            return furnish(where.own)
+    return _elsewhere(where.git)
+
+
+@functools.lru_cache(maxsize=8)
+def _elsewhere(git: Path) -> Path:
+    place = Path(tempfile.mkdtemp(prefix=f"crm-{git.name}-"))
+    atexit.register(shutil.rmtree, place, ignore_errors=True)
+    return furnish(place)
+
+
+def _keep(path: Path, text: str) -> None:
+    try:
+        if path.read_text() == text and not path.is_symlink():
+            return
+    except (OSError, ValueError):
+        pass
+    new = path.with_name(f"{path.name}.new.{os.getpid()}")
+    new.write_text(text)
+    os.replace(new, path)

@@ -1,0 +1,138 @@
+"""The person's index: brought up to date for crm's own paths only, and never waited for.
+
+It is changed as a copy, which takes the place of the original under git's own `index.lock`. The lock is a hard link to
+a file of ours, so a lock that a killed crm left can be told from a lock of git's.
+"""
+
+import contextlib
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from crm_cli.store import objects, place
+from crm_cli.store.git import Git, GitFailed
+from crm_cli.store.journal import Step
+from crm_cli.store.layout import Layout
+
+_FEW = 50  # up to here git is told which files to look at again
+_NOTHING = "0" * 40
+
+
+def prepare(git: Git, head: str | None, steps: Sequence[Step], *, check: bool) -> Path:
+    """A copy of the index with the steps taken; with `check`, only where nobody has staged something else since."""
+    where = git.where
+    private = where.crm / "index.work"
+    for left in where.crm.glob("index.work*"):
+        left.unlink()
+    for shared in where.git.glob("sharedindex.*"):
+        with contextlib.suppress(FileExistsError):
+            os.link(shared, git.own / shared.name)
+    if where.index.exists():
+        shutil.copyfile(where.index, private)
+    elif head:
+        git.run("read-tree", head, index=private)
+    if check and private.exists():
+        steps = _untouched(git, private, steps)
+    if steps:
+        git.run("update-index", "-z", "--index-info", data=b"".join(map(_info, steps)), index=private)
+        _refresh(git, private, [step.path for step in steps if step.after])
+    return private
+
+
+def _info(step: Step) -> bytes:
+    mode = b"100644" if step.after else b"0"
+    return b"%s %s\t%s\0" % (mode, (step.after or _NOTHING).encode(), os.fsencode(step.path))
+
+
+def _refresh(git: Git, private: Path, paths: Sequence[str]) -> None:
+    """Note size and times of the files, which saves the next `status` from reading them; no more than that."""
+    command = ["update-index", "-q", "--refresh"]
+    data = b""
+    if len(paths) < _FEW:
+        command = ["add", "--refresh", "--force", "--pathspec-from-file=-", "--pathspec-file-nul"]
+        data = b"".join(os.fsencode(path) + b"\0" for path in paths)
+    with contextlib.suppress(GitFailed):
+        git.run(*command, data=data, index=private)
+
+
+def _untouched(git: Git, index: Path, steps: Sequence[Step]) -> list[Step]:
+    paths = [step.path for step in steps] if len(steps) < _FEW else []
+    held: dict[str, str] = {}
+    for line in git.run("ls-files", "--stage", "-z", "--", *paths, index=index).split(b"\0"):
+        fields, _, path = line.partition(b"\t")
+        if path:
+            held[os.fsdecode(path)] = fields.split(b" ")[1].decode()
+    return [step for step in steps if held.get(step.path) in (step.head, step.after)]
+
+
+@contextlib.contextmanager
+def index_lock(where: Layout) -> Iterator[bool]:
+    """Hold git's lock on the person's index; False when git holds it itself."""
+    lock, mark = where.git / "index.lock", where.crm / "index-mark"
+    mark.touch(mode=0o600)
+    try:
+        os.link(mark, lock)
+    except FileExistsError:
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        lock.unlink(missing_ok=True)
+
+
+def unlock_own(where: Layout) -> None:
+    """Remove the index lock of a crm that was killed, and no other."""
+    lock, mark = where.git / "index.lock", where.crm / "index-mark"
+    with contextlib.suppress(FileNotFoundError):
+        if os.path.samestat(os.lstat(lock), os.lstat(mark)):
+            lock.unlink()
+
+
+def stamp(where: Layout) -> tuple[int, int, int] | None:
+    """What changes whenever somebody writes the index."""
+    try:
+        found = where.index.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size
+
+
+def install(where: Layout, private: Path) -> None:
+    """Let the copy become the index; the lock on it is held."""
+    os.rename(private, where.index)
+    place.sync(where.git)
+
+
+def pending(where: Layout) -> dict[str, str | None]:
+    """The paths that the index has not heard of, with the blob that it holds for each."""
+    try:
+        content: dict[str, str | None] = json.loads(where.pending.read_bytes())
+    except (FileNotFoundError, ValueError):
+        return {}
+    return content
+
+
+def postpone(where: Layout, steps: Sequence[Step]) -> None:
+    """Leave the paths to the next command, since somebody else holds the index."""
+    waiting: Mapping[str, str | None] = {step.path: step.head for step in steps} | pending(where)
+    place.replace(where.pending, json.dumps(waiting).encode())
+
+
+def heal(git: Git, head: str | None) -> Path | None:
+    """Tell the index what was postponed. While it is still locked: a copy of it that knows."""
+    where = git.where
+    waiting = pending(where)
+    if not head or (not waiting and where.index.exists()):
+        return None
+    now = objects.tree(git, head, list(waiting) if len(waiting) < _FEW else ()) if waiting else {}
+    steps = [Step(path, old, None, now[path][1] if path in now else None) for path, old in waiting.items()]
+    with index_lock(where) as mine:
+        private = prepare(git, head, steps, check=True)
+        if not mine:
+            return private
+        install(where, private)
+    where.pending.unlink(missing_ok=True)
+    return None

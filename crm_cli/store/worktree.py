@@ -1,0 +1,83 @@
+"""What differs between the last commit, the person's index and the files on the disk."""
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from crm_cli.store import owngit
+from crm_cli.store.files import is_passed_over
+from crm_cli.store.git import Git
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One path that is not the same everywhere; `head` is its blob in the last commit."""
+
+    path: str
+    staged: bool
+    untracked: bool
+    deleted: bool
+    head: str | None
+
+
+def status(git: Git, head: str | None, index: Path | None = None) -> dict[str, Difference]:
+    """Every difference by path; a folder that git knows nothing of is one entry that ends in `/`."""
+    owngit.point(git.own, head)
+    answer = git.run(
+        *("status", "--porcelain=v2", "-z", "--no-renames", "--ignore-submodules=all"),
+        *("--untracked-files=normal", "--ignored=traditional"),
+        index=index,
+    )
+    return {found.path: found for found in map(_parse, answer.split(b"\0")[:-1])}
+
+
+def _parse(line: bytes) -> Difference:
+    text = os.fsdecode(line)
+    if text[0] in "?!":
+        return Difference(text[2:], staged=False, untracked=True, deleted=False, head=None)
+    if text[0] == "u":
+        return Difference(text.split(" ", 10)[10], staged=True, untracked=False, deleted=False, head=None)
+    fields = text.split(" ", 8)
+    staged, unstaged = fields[1][0], fields[1][1]
+    head = fields[6] if fields[6].strip("0") else None
+    mine = staged != "." or unstaged == "A"  # `git add -N` shows as the second
+    return Difference(fields[8], staged=mine, untracked=False, deleted=unstaged == "D", head=head)
+
+
+def lookup(differences: Mapping[str, Difference], path: str) -> Difference | None:
+    """What is known about a path: its own entry, or that of the unknown folder it lies in."""
+    at = len(path)
+    while at > 0:
+        found = differences.get(path if at == len(path) else path[: at + 1])
+        if found:
+            return found
+        at = path.rfind("/", 0, at)
+    return None
+
+
+def unstaged(root: Path, differences: Mapping[str, Difference], folders: Sequence[str]) -> Iterator[Difference]:
+    """The edits by hand in some folders (or files): changed, new or gone, and not staged; backups are passed over."""
+    for found in differences.values():
+        path = found.path
+        if found.staged or any(is_passed_over(part) for part in path.split("/") if part):
+            continue
+        if path.endswith("/"):
+            yield from _beneath(root, path, folders)
+        elif _inside(path, folders):
+            yield found
+
+
+def _beneath(root: Path, folder: str, folders: Sequence[str]) -> Iterator[Difference]:
+    if not _inside(folder, folders) and not any(inner.startswith(folder) for inner in folders):
+        return
+    for place, inner, names in os.walk(root / folder):
+        inner[:] = sorted(name for name in inner if not is_passed_over(name))
+        for name in sorted(names):
+            path = os.path.relpath(os.path.join(place, name), root).replace(os.sep, "/")
+            if _inside(path, folders) and not is_passed_over(name):
+                yield Difference(path, staged=False, untracked=True, deleted=False, head=None)
+
+
+def _inside(path: str, folders: Sequence[str]) -> bool:
+    return any(path == folder or path.startswith(f"{folder}/") for folder in folders)
