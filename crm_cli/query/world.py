@@ -1,0 +1,29 @@
+"""What a query may refer to: kinds, settings and clock, and the questions that only an open book can answer."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from crm_cli.schema.context import Context
+from crm_cli.schema.kind import Kinds
+
+
+def _no_views() -> Sequence[str]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """`links` gives the ids of the records of some kinds with that id or exact name, none for no such record.
+
+    `view` finds a record of the kind `view` by its exact name, then by its file's stem, or raises NotFound or
+    Ambiguous. `custom` gives the custom names of a kind: declared ones, and those that some record has.
+    `views` lists the names of all views, for completion.
+    """
+
+    kinds: Kinds
+    context: Context
+    links: Callable[[Sequence[str], str], list[str]]
+    view: Callable[[str], Any]
+    custom: Callable[[str], set[str]]
+    views: Callable[[], Sequence[str]] = _no_views
