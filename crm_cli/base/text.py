@@ -31,7 +31,7 @@ _JOINERS: Final = "\u200d\u094d"
 
 
 def fold(text: str) -> str:
-    """The form in which two texts are compared: no case, no accents of European letters, no joiners; Indic signs stay."""
+    """The form in which texts are compared: no case, no accents of European letters, no joiners; Indic signs stay."""
     if text.isascii():
         return text.lower()
     plain = _without_accents(_without_accents(text).casefold())
@@ -45,7 +45,7 @@ def _without_accents(text: str) -> str:
 
 
 def visible(text: str) -> str:
-    r"""The text with everything that could steer a terminal shown as an escape (`\x1b`, `\u202e`, `\n`), `\` doubled."""
+    r"""The text with what could steer a terminal shown as an escape (`\x1b`, `\u202e`, `\n`), `\` doubled."""
     if text.isprintable() and "\\" not in text:
         return text
     return _SHOWN.sub(_escape, text)

@@ -11,20 +11,25 @@ from typing import Final
 
 from crm_cli.base.text import fold
 
+
+def _table(letters: str, spellings: str) -> dict[str, str]:
+    return dict(zip(letters, spellings.split(), strict=True))
+
+
 _CONSONANTS: Final[dict[str, str]] = {
-    **dict(zip("कखगघङचछजझञ", "k kh g gh n ch chh j jh n".split(), strict=True)),
-    **dict(zip("टठडढणतथदधन", "t th d dh n t th d dh n".split(), strict=True)),
-    **dict(zip("पफबभमयरलवशषसहळ", "p ph b bh m y r l v sh sh s h l".split(), strict=True)),
-    **dict(zip("ऩऱऴॻॼॾॿॹॺ", "n r l g j d b zh y".split(), strict=True)),
+    **_table("कखगघङचछजझञ", "k kh g gh n ch chh j jh n"),
+    **_table("टठडढणतथदधन", "t th d dh n t th d dh n"),
+    **_table("पफबभमयरलवशषसहळ", "p ph b bh m y r l v sh sh s h l"),
+    **_table("ऩऱऴॻॼॾॿॹॺ", "n r l g j d b zh y"),
 }
 _NUKTA: Final = {"क": "q", "ख": "kh", "ग": "g", "ज": "z", "झ": "zh", "ड": "r", "ढ": "rh", "फ": "f", "य": "y"}
 _VOWELS: Final = {
-    **dict(zip("अआइईउऊऋॠऌॡएऐओऔ", "a a i i u u ri ri li li e ai o au".split(), strict=True)),
-    **dict(zip("ऍऎऑऒॲऄॐॳॴॵॶॷ", "e e o o a a om o o au u u".split(), strict=True)),
+    **_table("अआइईउऊऋॠऌॡएऐओऔ", "a a i i u u ri ri li li e ai o au"),
+    **_table("ऍऎऑऒॲऄॐॳॴॵॶॷ", "e e o o a a om o o au u u"),
 }
 _SIGNS: Final = {
-    **dict(zip("ािीुूृॄॢॣेैोौ", "a i i u u ri ri li li e ai o au".split(), strict=True)),
-    **dict(zip("ॅॆॉॊऺऻॏॖॗ", "a e o o o o au u u".split(), strict=True)),
+    **_table("ािीुूृॄॢॣेैोौ", "a i i u u ri ri li li e ai o au"),
+    **_table("ॅॆॉॊऺऻॏॖॗ", "a e o o o o au u u"),
 }
 _OTHER: Final = {**dict(zip("०१२३४५६७८९", "0123456789", strict=True)), "ः": "h", "।": ".", "॥": "."}
 _VIRAMA: Final = "्"
@@ -91,14 +96,14 @@ def _is_voiced(run: str, at: int) -> bool:
 
 
 _WORD: Final = re.compile(r"[a-z0-9]+")
-_SAME: Final = str.maketrans("wzfq", "vjpk")
-_ASPIRATE: Final = re.compile(r"(?<=[kgjtdpbsC])h")
-_DOUBLE: Final = re.compile(r"([b-df-hj-np-tv-zC])\1+")
+_SAME: Final = str.maketrans("wzfqcC", "vjpkkc")
+_ASPIRATE: Final = re.compile(r"(?<=[kgjtdpbsc])h")
+_DOUBLE: Final = re.compile(r"([b-df-hj-np-tv-z])\1+")
 # Read from the end of the word, as the rule of Hindi is: an `a` between one consonant and the next is not spoken
 # where a vowel stands on either side of them (Kamala is Kamla, Rajakumar is Rajkumar).
-_SILENT: Final = re.compile(r"([aeiou](?:[^aeiou]|r[kgjtdpbsC]))a(?=[^aeiou][aeiou])")
+_SILENT: Final = re.compile(r"([aeiou](?:[^aeiou]|r[kgjtdpbsc]))a(?=[^aeiou][aeiou])")
 _GLIDE: Final = re.compile(r"y(?![aeiouy])")
-_SPOKEN_A: Final = re.compile(r"(?<=..)e(?=d$)|e(?=r[b-df-hj-np-qs-xzC])")
+_SPOKEN_A: Final = re.compile(r"(?<=..)e(?=d$)|e(?=r[b-df-hj-np-qs-xz])")
 _VOWELS_AS_SPOKEN: Final = (
     *(("aa", "a"), ("ee", "i"), ("ii", "i"), ("oo", "u"), ("uu", "u"), ("au", "o"), ("ou", "o"), ("ei", "e")),
     *(("iya", "ia"), ("iyo", "io")),
@@ -132,8 +137,8 @@ def _sound(word: str) -> str:
 
 
 def _letters(word: str) -> str:
-    """The word with one letter for each sound; a `ch` is a `C`."""
-    word = word.replace("dny", "gy").replace("x", "ks").replace("chh", "C").replace("ch", "C").replace("c", "k")
+    """The word with one letter for each sound, `c` being that of `ch`."""
+    word = word.replace("dny", "gy").replace("x", "ks").replace("chh", "C").replace("ch", "C")
     word = word.translate(_SAME)
     if "h" in word:
         word = _ASPIRATE.sub("", word)
