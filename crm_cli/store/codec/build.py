@@ -19,6 +19,7 @@ from ruamel.yaml.events import (
 
 from crm_cli.schema.node import Map, Node, Scalar, Seq
 from crm_cli.store.codec.document import MAX_LEVELS, MAX_NODES
+from crm_cli.store.codec.explain import ANCHOR, TAG
 
 _GAP = re.compile(r"(?:[ \t\r\n]|(?<=[ \t\n])#[^\n]*)*")
 _HEADER = re.compile(r"[|>][-+1-9]*")
@@ -50,7 +51,7 @@ def build(get_event: Callable[[], Any], source: str, restore: dict[int, int]) ->
             if event.ctag is not None or event.anchor is not None:
                 raise _property(event)
             if restore or not event.value or event.style:
-                _settle(node, source, restore, key)
+                _settle(node, source, restore, key)  # type: ignore[arg-type]
         elif kind is MappingEndEvent or kind is SequenceEndEvent:
             _close(box, event.end_mark.index, source)
             box = stack.pop()
@@ -122,19 +123,15 @@ def _key(node: Node, box: Map) -> Scalar:
 def _property(event: Any) -> Refusal:
     line = event.start_mark.line + 1
     if event.anchor is not None:
-        return Refusal(
-            "anchor", line, f"an anchor, &{event.anchor}; write the value out, or quote a text that begins with &"
-        )
-    return Refusal("tag", line, "a tag (!…); leave it out, or quote a text that begins with !")
+        return Refusal("anchor", line, ANCHOR)
+    return Refusal("tag", line, TAG)
 
 
 def _other(event: Any, kind: type, documents: int) -> int:
     """Refuse an alias and a second document; how many documents begin here."""
     line = event.start_mark.line + 1
     if kind is AliasEvent:
-        raise Refusal(
-            "anchor", line, f"an alias, *{event.anchor}; write the value out, or quote a text that begins with *"
-        )
+        raise Refusal("anchor", line, ANCHOR)
     if kind is not DocumentStartEvent:
         return 0
     if documents:

@@ -6,6 +6,9 @@ from typing import Any
 from crm_cli.schema.problem import Problem
 from crm_cli.store.codec.scan import line_of
 
+ANCHOR = "an anchor or alias (&…, *…); write the value out, or quote a text that begins with & or *"
+TAG = "a tag (!…); leave it out, or quote a text that begins with !"
+
 _KEY = re.compile(r"[ ]*(?:- +)*([^\s:#]+):")
 _SENTENCES = (
     ("mapping values are not allowed", "a second “: ” in one value, or wrong indentation; put the text in quotes"),
@@ -38,6 +41,8 @@ def explain(error: Any, source: str, path: str) -> Problem:
     if any(said.find(part) >= 0 for part in _BEGINNING) and error.context_mark is not None:
         mark = error.context_mark
     line = mark.line + 1
+    if "anchor" in (context := error.context or "") or "alias" in context:
+        return Problem(path, line, "anchor", ANCHOR)
     begin = source.rfind("\n", 0, mark.index) + 1
     content = source[begin:].split("\n", 1)[0]
     if content.startswith("=======") and not content.strip("=\r "):

@@ -18,10 +18,12 @@ _BLANKS = re.compile(r"[ \t]*")
 _SPACES = re.compile(r" *")
 _COMMENT = re.compile(r"#[^\0\r\n]*")
 _HEADER = re.compile(r"[|>](?:([-+])([1-9]?)|([1-9])([-+]?))?(?=[ \t\r\n\0#])[ \t]*(?:#[^\0\r\n]*)?(?=[\r\n\0])")
+_NAME = re.compile(r"[-_0-9A-Za-z]*")
+_WORD = re.compile(r"[^ \t\r\n\0]*")
 _DOCUMENT = re.compile(r"(?:---|\.\.\.)(?=[ \t\r\n\0])")
 
 
-class TextParser(Reader, Scanner, Parser):  # type: ignore[misc]  # ruamel's classes are untyped
+class TextParser(Reader, Scanner, Parser):
     """Events of one text. Raises YAMLError, or ValueError for an escape beyond Unicode."""
 
     processing_version = (1, 1)  # of ruamel's two rule sets the one that libyaml shares
@@ -122,6 +124,21 @@ class TextParser(Reader, Scanner, Parser):  # type: ignore[misc]  # ruamel's cla
         if breaks:
             return "\n" * (breaks - 1) or " "
         return blanks
+
+    def scan_anchor(self, TokenClass: Any) -> Any:
+        """An anchor or alias, with the names that libyaml takes."""
+        start = self.get_mark()
+        self.forward()
+        name = self._take(_NAME)
+        if not name or self.peek() not in "\0 \t\r\n?:,]}%@`":
+            raise self._fail("while scanning an anchor", start, "found a name that is none")
+        return TokenClass(name, start, self.get_mark())
+
+    def scan_tag(self) -> Any:
+        """A tag of any form: none is allowed, so its parts do not matter."""
+        start = self.get_mark()
+        self._take(_WORD)
+        return tokens.TagToken((None, "!"), start, self.get_mark())
 
     def scan_block_scalar(self, style: str, rt: bool | None = False) -> Any:  # noqa: ARG002
         """A literal or folded scalar."""

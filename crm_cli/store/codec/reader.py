@@ -25,6 +25,8 @@ def parse(data: bytes, path: str, *, pure: bool = False, allow_empty: bool = Fal
     root = _tree(scanned, path, pure)
     if isinstance(root, Problem):
         return root
+    if isinstance(root, Scalar) and root.start == root.end:
+        root = None  # nothing after "---"
     if root is None and allow_empty:
         root = Map(line=0, start=len(scanned.text), end=len(scanned.text))
     if type(root) is not Map:
@@ -36,7 +38,7 @@ def parse(data: bytes, path: str, *, pure: bool = False, allow_empty: bool = Fal
     return Document(path, scanned.text, root, scanned.bom, scanned.newline, warnings)
 
 
-def _tree(scanned: Scanned, path: str, pure: bool) -> Node | None | Problem:
+def _tree(scanned: Scanned, path: str, pure: bool) -> Node | Problem | None:
     # Together about 40 ms, which a command that reads no file does not pay.
     from ruamel.yaml.error import YAMLError
 

@@ -37,7 +37,8 @@ def scan(data: bytes, path: str) -> Scanned | Problem:
         text = (data[3:] if bom else data).decode("utf-8")
     except UnicodeDecodeError as error:
         return _not_utf8(data, path, error)
-    newline, restore, source = "\n", {}, text
+    newline, source = "\n", text
+    restore: dict[int, int] = {}
     if data.translate(None, _ORDINARY):
         if match := _REFUSED.search(text):
             return _refused(match, path)
