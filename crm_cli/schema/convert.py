@@ -5,7 +5,7 @@ from typing import Any
 
 from crm_cli.base.errors import BadValue
 from crm_cli.schema.kind import Kind
-from crm_cli.schema.node import Map, Node, Plain, plain
+from crm_cli.schema.node import Map, Node, Plain, alike, plain, written
 from crm_cli.schema.problem import Problem
 from crm_cli.schema.record import Record
 from crm_cli.schema.settings import Settings
@@ -33,7 +33,7 @@ def load(kind: Kind, id: str, path: str, root: Map, settings: Settings) -> Recor
     extra = {}
     if len(entries) > len(values):
         known = {field.name for field in kind.stored}
-        extra = {key: plain(node) for key, node in entries.items() if key not in known}
+        extra = {key: written(node) for key, node in entries.items() if key not in known}
     return build(kind, {**values, "id": id, "path": path, "extra": extra, "problems": tuple(problems)})
 
 
@@ -60,7 +60,13 @@ def values_of(record: Record) -> dict[str, Any]:
 def changed_fields(before: Record, after: Record) -> tuple[str, ...]:
     """The stored fields whose typed values differ, and `extra` where unknown keys do."""
     names = [f.name for f in after.kind_.stored if getattr(before, f.name) != getattr(after, f.name)]
-    return (*names, "extra") if before.extra != after.extra else tuple(names)
+    return (*names, "extra") if changed_keys(before, after) else tuple(names)
+
+
+def changed_keys(before: Record, after: Record) -> tuple[str, ...]:
+    """The unknown top-level keys whose values differ; one without a value is as good as none."""
+    keys = dict.fromkeys((*before.extra, *after.extra))
+    return tuple(key for key in keys if not alike(before.extra.get(key), after.extra.get(key)))
 
 
 def file_changes(before: Record, after: Record, settings: Settings) -> dict[str, Plain | None]:
@@ -69,8 +75,7 @@ def file_changes(before: Record, after: Record, settings: Settings) -> dict[str,
     out: dict[str, Plain | None] = {}
     for name in changed_fields(before, after):
         if name == "extra":
-            keys = {*before.extra, *after.extra}
-            out |= {k: after.extra.get(k) for k in keys if before.extra.get(k) != after.extra.get(k)}
+            out |= {key: after.extra.get(key) for key in changed_keys(before, after)}
         else:
             out[name] = write(getattr(after, name), kind.by_name[name], settings, kind.name)
     return out

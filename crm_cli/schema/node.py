@@ -61,6 +61,21 @@ Plain = str | list["Plain"] | dict[str, "Plain"]
 something else; a `Bare` stands as it is."""
 
 
+_OTHER_THAN_TEXT: Final = re.compile(
+    r"~|null|true|false|yes|no|on|off|y|n"
+    r"|[-+]?(?:[0-9][0-9_]*(?:\.[0-9_]*)?|\.[0-9][0-9_]*)(?:e[-+]?[0-9]+)?"
+    r"|[-+]?0[xob][0-9a-f_]+|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?|[-+]?\.inf|\.nan"
+    r"|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:(?:t|[ \t]+)[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]*)?"
+    r"(?:[ \t]*(?:z|[-+][0-9]{1,2}(?::?[0-9]{2})?))?)?",
+    re.ASCII | re.IGNORECASE,
+)
+
+
+def ambiguous(text: str) -> bool:
+    """Whether some YAML reader takes it, written without quotes, for a number, a date, a bool or nothing."""
+    return not text or _OTHER_THAN_TEXT.fullmatch(text) is not None
+
+
 def plain(node: Node) -> Plain | None:
     """The tree without positions; None for an absent scalar."""
     match node:
@@ -75,3 +90,32 @@ def plain(node: Node) -> Plain | None:
 def plain_map(root: Map) -> dict[str, Any]:
     """The tree of a whole file without positions; absent values are left out."""
     return {key: value for key, node in root.entries.items() if (value := plain(node)) is not None}
+
+
+def written(node: Node) -> Plain | None:
+    """Like `plain`, but `1` and `'1'` stay two values: what is ambiguous and has no quotes is `Bare`."""
+    match node:
+        case Scalar():
+            return None if node.absent else _spelling(node)
+        case Seq():
+            return [_inner(item) for item in node.items]
+        case Map():
+            return {key: _inner(value) for key, value in node.entries.items()}
+
+
+def _spelling(node: Scalar) -> Plain:
+    return Bare(node.text) if node.style == "plain" and ambiguous(node.text) else node.text
+
+
+def _inner(node: Node) -> Plain:
+    value = written(node)
+    return Bare("") if value is None else value
+
+
+def alike(one: Plain | None, other: Plain | None) -> bool:
+    """Whether two trees say the same, `1` and `'1'` being different."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(alike(part, other[key]) for key, part in one.items())
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(alike(a, b) for a, b in zip(one, other, strict=True))
+    return one == other and isinstance(one, Bare) == isinstance(other, Bare)
