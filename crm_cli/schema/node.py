@@ -4,8 +4,9 @@ Positions are character offsets into the decoded text (without its BOM); `end` i
 count from 1. The tree is made by `store.codec` and read by the value types of `schema.values`.
 """
 
+import re
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 
 @dataclass(slots=True)
@@ -109,7 +110,7 @@ def _spelling(node: Scalar) -> Plain:
 
 def _inner(node: Node) -> Plain:
     value = written(node)
-    return Bare("") if value is None else value
+    return "" if value is None else value
 
 
 def alike(one: Plain | None, other: Plain | None) -> bool:
