@@ -1,7 +1,8 @@
 """What one field of a kind is: its value type, its shape, its place, what it may hold."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as stored
 from typing import Any
 
 SCALARS = frozenset(
@@ -36,7 +37,7 @@ class Field:
     group: int = 0
     doc: str = ""
     default: str = ""
-    own: Callable[[Mapping[str, Any]], Any] | None = field(default=None, compare=False)
+    own: Callable[[Mapping[str, Any]], Any] | None = stored(default=None, compare=False)
 
     @property
     def many(self) -> bool:
@@ -80,7 +81,7 @@ class Rollup:
     paths: tuple[str, ...]
     field: str = ""
     give: str = ""
-    where: Callable[..., Any] | None = field(default=None, compare=False)
+    where: Callable[..., Any] | None = stored(default=None, compare=False)
     doc: str = ""
 
 
@@ -94,7 +95,7 @@ class Derived:
     name: str
     type: str
     needs: tuple[str, ...]
-    work: Callable[..., Any] = field(compare=False)
+    work: Callable[..., Any] = stored(compare=False)
     choices: tuple[str, ...] = ()
     doc: str = ""
 
