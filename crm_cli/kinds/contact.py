@@ -67,20 +67,11 @@ class Contact(Record):
     last_contact = rollup(
         "newest", "interaction", "contacts", type="moment", field="at", where=agenda.real_contact, doc="last contact"
     )
-    next_task = rollup("earliest", "task", "contact", type="moment", field="due", where=agenda.open_task)
-    next_task_id = rollup("earliest", "task", "contact", type="link", field="due", give="id", where=agenda.open_task)
-    touch_due = derived(
-        "date", "last_contact", "cadence", "tags", "organization.cadence", work=agenda.touch_due, doc="keep in touch by"
-    )
+    next_task = rollup("earliest", "task", "contact", type="moment", field="_next", where=agenda.open_task)
+    next_task_id = rollup("earliest", "task", "contact", type="link", field="_next", give="id", where=agenda.open_task)
+    touch_due = derived("date", *agenda.TOUCH_NEEDS, work=agenda.touch_due, doc="keep in touch by")
     touch = derived(
-        "choice",
-        "last_contact",
-        "cadence",
-        "tags",
-        "organization.cadence",
-        work=agenda.touch,
-        choices=agenda.TOUCH,
-        doc="green, yellow, red",
+        "choice", *agenda.TOUCH_NEEDS, work=agenda.touch, choices=agenda.TOUCH, doc="green, yellow, red"
     )
     open_deals = rollup("count", "deal", "contacts", type="integer", where=agenda.open_deal)
     open_amount = rollup("total", "deal", "contacts", type="totals", field="amount", where=agenda.open_deal)

@@ -97,6 +97,6 @@ class Deal(Record):
     idle = derived("integer", "_last", "stage_history", "created", work=idle, doc="days without any activity")
     rotting = derived("bool", "idle", "pipeline", "stage", work=rotting, doc="idle longer than its stage allows")
     last_contact = rollup("newest", "interaction", "deal", type="moment", field="at", where=agenda.real_contact)
-    next_task = rollup("earliest", "task", "deal", type="moment", field="due", where=agenda.open_task)
-    next_task_id = rollup("earliest", "task", "deal", type="link", field="due", give="id", where=agenda.open_task)
+    next_task = rollup("earliest", "task", "deal", type="moment", field="_next", where=agenda.open_task)
+    next_task_id = rollup("earliest", "task", "deal", type="link", field="_next", give="id", where=agenda.open_task)
     _state = derived("text", "pipeline", "stage", work=state)

@@ -50,11 +50,11 @@ class Organization(Record):
         field="at",
         where=agenda.real_contact,
     )
-    next_task = rollup("earliest", "task", "organization", type="moment", field="due", where=agenda.open_task)
+    next_task = rollup("earliest", "task", "organization", type="moment", field="_next", where=agenda.open_task)
     next_task_id = rollup(
-        "earliest", "task", "organization", type="link", field="due", give="id", where=agenda.open_task
+        "earliest", "task", "organization", type="link", field="_next", give="id", where=agenda.open_task
     )
-    touch_due = derived("date", "people", "last_contact", "cadence", "tags", work=agenda.firm_touch_due)
+    touch_due = derived("date", "people", "last_contact", "created", "cadence", "tags", work=agenda.firm_touch_due)
     touch = derived(
-        "choice", "people", "last_contact", "cadence", "tags", work=agenda.firm_touch, choices=agenda.TOUCH
+        "choice", "people", "last_contact", "created", "cadence", "tags", work=agenda.firm_touch, choices=agenda.TOUCH
     )

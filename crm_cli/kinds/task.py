@@ -1,9 +1,11 @@
 """A task: a follow-up or another thing to be done, by when, about whom."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
-from crm_cli.base.dates import Stamp
-from crm_cli.base.recurrence import Rule
+from crm_cli.base.dates import Stamp, parse_stamp
+from crm_cli.base.recurrence import Rule, after_completion, occurrences, parse_rule
 from crm_cli.schema import agenda
 from crm_cli.schema.context import Context
 from crm_cli.schema.kind import declare
@@ -12,6 +14,21 @@ from crm_cli.schema.record import Record, attr, derived
 KINDS_OF_TASK = ("call", "whatsapp", "email", "meeting", "visit", "todo")
 PRIORITIES = ("low", "normal", "high", "urgent")
 STATUSES = ("open", "done", "canceled")
+
+
+def next_due(due: str | None, every: str | None, done: Sequence[str], context: Context) -> str | None:
+    """When it is due: of a recurring task the first occurrence behind the last one that is done."""
+    if due is None or every is None or not done:
+        return due
+    rule, last = parse_rule(every), max(parse_stamp(day, moments=False).day(context.now.tzinfo) for day in done)
+    if rule.after:
+        return after_completion(rule, last).isoformat()
+    start = agenda.local_day(due, context)
+    found = occurrences(rule, start, last, 1)
+    if not found:
+        return None
+    first = parse_stamp(due, moments=True).when
+    return f"{found[0]}T{first.isoformat().partition('T')[2]}" if isinstance(first, datetime) else found[0].isoformat()
 
 
 def overdue(due: str | None, status: str | None, context: Context) -> bool:
@@ -49,4 +66,5 @@ class Task(Record):
     done: tuple[Stamp, ...] = attr("list", item="date", group=3, doc="the days of the occurrences that are done")
     snoozed_from: Stamp | None = attr("date", group=3, doc="when it was due at first")
 
-    overdue = derived("bool", "due", "status", work=overdue, doc="past its due")
+    _next = derived("moment", "due", "every", "done", work=next_due)
+    overdue = derived("bool", "_next", "status", work=overdue, doc="past its due")

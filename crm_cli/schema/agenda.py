@@ -13,6 +13,7 @@ from crm_cli.schema.context import Context
 from crm_cli.schema.keys import key
 
 TOUCH = ("green", "yellow", "red")
+TOUCH_NEEDS = ("last_contact", "created", "cadence", "tags", "organization.cadence")
 ARCHIVED = Test(("archived",), "has")
 
 
@@ -82,34 +83,50 @@ def _cadence(own: str | None, tags: Sequence[str], inherited: str | None, contex
 
 
 def touch_due(
-    last: str | None, own: str | None, tags: Sequence[str], inherited: str | None, context: Context
+    last: str | None,
+    created: str | None,
+    own: str | None,
+    tags: Sequence[str],
+    inherited: str | None,
+    context: Context,
 ) -> str | None:
-    """The day by which somebody is to be reached again; None without a cadence, or before the first contact."""
+    """The day by which somebody is to be reached again, counted from the last contact, or from `created` before one."""
     cadence = _cadence(own, tags, inherited, context)
-    return cadence.ideal.after(local_day(last, context)).isoformat() if cadence and last else None
+    since = last or created
+    return cadence.ideal.after(local_day(since, context)).isoformat() if cadence and since else None
 
 
 def touch(
-    last: str | None, own: str | None, tags: Sequence[str], inherited: str | None, context: Context
+    last: str | None,
+    created: str | None,
+    own: str | None,
+    tags: Sequence[str],
+    inherited: str | None,
+    context: Context,
 ) -> str | None:
     """Green before that day, yellow until the cadence's maximum, red after it."""
     cadence = _cadence(own, tags, inherited, context)
-    if not cadence or not last:
+    since = last or created
+    if not cadence or not since:
         return None
-    day = local_day(last, context)
+    day = local_day(since, context)
     if context.today < cadence.ideal.after(day):
         return "green"
     return "yellow" if context.today <= cadence.maximum.after(day) else "red"
 
 
-def firm_touch_due(people: int, last: str | None, own: str | None, tags: Sequence[str], context: Context) -> str | None:
+def firm_touch_due(
+    people: int, last: str | None, created: str | None, own: str | None, tags: Sequence[str], context: Context
+) -> str | None:
     """The same for an organization, which is itself in touch only while it has no people."""
-    return None if people else touch_due(last, own, tags, None, context)
+    return None if people else touch_due(last, created, own, tags, None, context)
 
 
-def firm_touch(people: int, last: str | None, own: str | None, tags: Sequence[str], context: Context) -> str | None:
+def firm_touch(
+    people: int, last: str | None, created: str | None, own: str | None, tags: Sequence[str], context: Context
+) -> str | None:
     """The same for an organization, which is itself in touch only while it has no people."""
-    return None if people else touch(last, own, tags, None, context)
+    return None if people else touch(last, created, own, tags, None, context)
 
 
 def awaiting(direction: str | None, _context: Context) -> str | None:

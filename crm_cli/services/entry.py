@@ -7,11 +7,12 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
-from crm_cli.base.dates import Frame, parse_partial, stamp_of, understand
+from crm_cli.base.dates import stamp_of
 from crm_cli.base.errors import BadValue, Invalid
 from crm_cli.base.money import understand_money
+from crm_cli.base.phrases import Frame, understand, understand_partial
 from crm_cli.base.text import nearest
 from crm_cli.schema.context import Context
 from crm_cli.schema.field import Field
@@ -20,7 +21,6 @@ from crm_cli.schema.values import PARSE, parse_consent
 
 AHEAD = frozenset(("due", "close_date", "recycle_on"))
 _LABEL = re.compile(r"([^\W\d][\w -]{0,30}):(?!//)\s*(?=\S)")
-_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Entry:
     context: Context
     link: Callable[[Sequence[str], str], str]
 
-    def frame(self, look: str) -> Frame:
+    def frame(self, look: Literal["ahead", "past", "query"]) -> Frame:
         """How dates in words are meant."""
         settings = self.context.settings
         return Frame(self.context.now, settings.date_order, settings.week_start, settings.fiscal_year_start, look)
@@ -43,11 +43,7 @@ def _date(text: str, field: Field, entry: Entry) -> Any:
 
 
 def _partial(text: str, _field: Field, entry: Entry) -> Any:
-    try:
-        return parse_partial(text)
-    except BadValue:
-        day = understand(text, entry.frame("past")).day(entry.context.now.tzinfo)
-        return parse_partial(day.isoformat() if _YEAR.search(text) else f"--{day:%m-%d}")
+    return understand_partial(text, entry.frame("past"))
 
 
 def _consent(text: str, field: Field, entry: Entry) -> Consent:

@@ -1,0 +1,1 @@
+"""The face for shells, scripts and cron."""

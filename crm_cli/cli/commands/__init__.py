@@ -1,0 +1,1 @@
+"""One file a verb: a plain function with annotated arguments, imported when the verb is called."""

@@ -1,0 +1,77 @@
+"""crm log: writes down a call, a message, a visit, a note."""
+
+import sys
+from typing import Annotated, Any
+
+import typer
+
+from crm_cli.base.errors import BadRequest
+from crm_cli.cli import complete
+from crm_cli.cli.editing import compose
+from crm_cli.cli.params import session
+from crm_cli.services.logbook import Told, write_down
+
+HELP = """Writes down what happened: crm log call asha "wants a website" --next "fri Call back"
+
+The last of two or more words is the text. With one word the text comes from stdin, or from your editor."""
+
+
+def log(
+    ctx: typer.Context,
+    kind: Annotated[str, typer.Argument(help="call, whatsapp, email, meeting, note ...", autocompletion=complete.log_kinds)],
+    words: Annotated[
+        list[str], typer.Argument(metavar="REF ... [TEXT]", help="With whom, about what", autocompletion=complete.refs)
+    ],
+    text: Annotated[str | None, typer.Option("-m", "--text", metavar="TEXT", help="The text; all words are REFs then")] = None,
+    edit: Annotated[bool, typer.Option("--edit", help="Write the text in your editor")] = False,
+    at: Annotated[str | None, typer.Option("--at", metavar="WHEN", help="When it was; now if left out")] = None,
+    deal: Annotated[str | None, typer.Option("--deal", metavar="REF", help="About which deal")] = None,
+    outcome: Annotated[str | None, typer.Option("--outcome", metavar="TEXT", help="What came of it")] = None,
+    minutes: Annotated[int | None, typer.Option("--minutes", metavar="N", help="How long it took", min=0)] = None,
+    came_in: Annotated[bool, typer.Option("--in", help="They reached us")] = False,
+    went_out: Annotated[bool, typer.Option("--out", help="We reached them")] = False,
+    create: Annotated[bool, typer.Option("--create", help="Make a contact of a name that is not known")] = False,
+    next_step: Annotated[str | None, typer.Option("--next", metavar="'WHEN [TEXT]'", help="The follow-up")] = None,
+) -> None:
+    """Writes it down."""
+    run = session(ctx)
+    if came_in and went_out:
+        raise BadRequest("--in and --out exclude each other")
+    refs, said = _split(run, words, text, edit)
+    told = Told(
+        kind,
+        run.words(refs),
+        said,
+        at,
+        deal,
+        outcome,
+        minutes,
+        "in" if came_in else "out" if went_out else None,
+        next_step,
+        create,
+    )
+    plan, echo = write_down(run.book, told)
+    for line in echo:
+        run.say(line)
+    run.apply(plan, created=True)
+
+
+def _split(run: Any, words: list[str], text: str | None, edit: bool) -> tuple[list[str], str]:
+    """The REFs and the text."""
+    if text is not None:
+        return words, text
+    if edit:
+        return words, _some(compose(run, ""))
+    if len(words) > 1:
+        return words[:-1], _some(words[-1])
+    if words[0] != "-" and sys.stdin is not None and not sys.stdin.isatty():
+        return words, _some(run.stdin().decode("utf-8", "surrogateescape"))
+    if not run.interactive:
+        raise BadRequest("there is no text", hint='crm log call asha "wants a website", or -m TEXT')
+    return words, _some(compose(run, ""))
+
+
+def _some(text: str) -> str:
+    if not text.strip():
+        raise BadRequest("the text is empty", hint='-m "" writes down an empty one')
+    return text

@@ -1,0 +1,31 @@
+"""crm tag: adds tags to a record and takes them off."""
+
+from typing import Annotated
+
+import typer
+
+from crm_cli.base.errors import BadRequest
+from crm_cli.cli import complete
+from crm_cli.cli.params import Ref, session
+from crm_cli.services.assign import Assignment
+from crm_cli.services.edit import set_fields
+
+HELP = "Adds tags to a record: crm tag asha vip newsletter; --remove takes one off. REF may be - for stdin."
+
+
+def tag(
+    ctx: typer.Context,
+    ref: Ref,
+    tags: Annotated[list[str] | None, typer.Argument(metavar="TAG ...", help="Tags to add")] = None,
+    remove: Annotated[
+        list[str] | None, typer.Option("--remove", metavar="TAG", help="A tag to take off", autocompletion=complete.tags)
+    ] = None,
+) -> None:
+    """Adds and removes tags."""
+    run = session(ctx)
+    if not tags and not remove:
+        raise BadRequest("no tag was given", hint="crm tag REF TAG ..., or crm tag REF --remove TAG")
+    wanted = [Assignment(("tags",), "+=", text) for text in tags or ()]
+    wanted += [Assignment(("tags",), "-=", text) for text in remove or ()]
+    records = [run.book.record(found.path) for found in run.refs([ref])]
+    run.apply(set_fields(run.book, records, wanted, verb="tag"))

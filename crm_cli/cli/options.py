@@ -1,0 +1,65 @@
+"""The options that every command takes, and those of every verb that lists or that changes records.
+
+They stand at the root, behind the noun or behind the verb; the innermost wins, since it is parsed last.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from typer.core import TyperOption
+
+from crm_cli.cli.session import Session
+
+
+def _into(name: str) -> Callable[..., Any]:
+    """A callback that notes a given option in the session."""
+
+    def note(ctx: Any, _param: Any, value: Any) -> Any:
+        if value not in (None, False, ()):
+            session: Session = ctx.find_root().obj
+            setattr(session.options, name, value)
+        return value
+
+    return note
+
+
+def _option(name: str, *decls: str, help: str, **facts: Any) -> TyperOption:
+    return TyperOption(
+        param_decls=[f"_{name}", *decls], help=help, callback=_into(name), expose_value=False, default=None, **facts
+    )
+
+
+def common() -> list[TyperOption]:
+    """Options of every command."""
+    return [
+        _option("book", "-C", "--records", help="The book: a directory or a name from the config", metavar="DIR"),
+        _option("no_input", "--no-input", help="Never ask", is_flag=True),
+        _option("quiet", "-q", "--quiet", help="Say less", is_flag=True),
+        _option("verbose", "-v", "--verbose", help="Say more", is_flag=True),
+        _option("color", "--color", help="Colour: auto, always or never", metavar="WHEN"),
+        _option("lock_timeout", "--lock-timeout", help="How long to wait for another writer", metavar="SECONDS"),
+    ]
+
+
+def listing() -> list[TyperOption]:
+    """Options of every verb that lists."""
+    return [
+        _option("output", "-o", help="table, json, jsonl, csv, tsv, yaml or ids", metavar="FORMAT"),
+        _option("json", "--json", help="The same as -o json", is_flag=True),
+        _option("ids", "--ids", help="The same as -o ids", is_flag=True),
+        _option("fields", "--fields", help="The columns: a,b.c", metavar="FIELDS"),
+        _option("template", "--format", help="A line of your own: '{name} <{email}>'", metavar="TEMPLATE"),
+        _option("header", "--header", help="A header above tab-separated rows", is_flag=True),
+        _option("null", "-0", help="End ids and lines of --format with NUL", is_flag=True),
+        _option("exit_code", "--exit-code", help="Exit 1 when nothing is found", is_flag=True),
+    ]
+
+
+def writing() -> list[TyperOption]:
+    """Options of every verb that changes records."""
+    return [
+        _option("dry_run", "-n", "--dry-run", help="Show what would change, and change nothing", is_flag=True),
+        _option("yes", "-y", "--yes", help="Yes to every question", is_flag=True),
+        _option("json", "--json", help="Print the records that were made or changed", is_flag=True),
+        _option("null", "-0", help="Records are read from - ending in NUL", is_flag=True),
+    ]

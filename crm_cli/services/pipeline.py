@@ -1,0 +1,109 @@
+"""The pipeline: deals by stage with their sums, and moving a deal along."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from crm_cli.base.errors import BadRequest, Invalid
+from crm_cli.base.text import nearest
+from crm_cli.book import Book
+from crm_cli.schema.condition import And, Condition, Not, Or, Selection, Test
+from crm_cli.schema.plan import Change, Plan
+from crm_cli.schema.record import Record
+from crm_cli.schema.table import Column, Table
+from crm_cli.services.edit import create, entry_of, update
+from crm_cli.services.entry import scalar
+
+COLUMNS = (
+    Column("pipeline"),
+    Column("stage"),
+    Column("count", "integer"),
+    Column("amount", "totals"),
+    Column("weighted", "totals"),
+)
+
+
+def stalled(book: Book) -> Condition:
+    """Open deals that nobody moves: no next step, an overdue one, idle for too long, a close date in the past."""
+    midnight = book.context.now.replace(hour=0, minute=0, second=0, microsecond=0)
+    before_today = int(midnight.timestamp()) - 1
+    no_step = Not(Test(("next_task",), "has"))
+    late = Test(("next_task",), "between", high=before_today)
+    closing = Test(("close_date",), "between", high=before_today)
+    still = Or((Test(("rotting",), "equal", (1,)), late, closing, no_step))
+    return And((Test(("_state",), "equal", ("open",)), still))
+
+
+def board(book: Book, selection: Selection, *, only_stalled: bool = False) -> Table:
+    """Count, sum and weighted sum of each stage; each currency has a sum of its own."""
+    deal = book.kinds["deal"]
+    if only_stalled:
+        selection = replace(selection, condition=And((selection.condition, stalled(book))))
+    paths = [("pipeline",), ("stage",), ("amount",), ("weighted",)]
+    sums: dict[tuple[str, str], list[Any]] = {}
+    for pipeline, stage, amount, weighted in book.index.select([deal], replace(selection, sort=()), paths):
+        line = book.settings.pipeline(pipeline) or book.settings.default_pipeline
+        cell = sums.setdefault((line.name, stage or ""), [0, {}, {}])
+        cell[0] += 1
+        _add(cell[1], amount)
+        _add(cell[2], weighted)
+    rows = [
+        (line.name, stage.name, *_row(sums.pop((line.name, stage.name), [0, {}, {}])))
+        for line in book.settings.pipelines.values()
+        for stage in line.stages
+    ]
+    rows += [(line, stage, *_row(cell)) for (line, stage), cell in sums.items()]
+    return Table("pipeline", COLUMNS, rows, ids=1)
+
+
+def _add(sums: dict[str, Decimal], money: dict[str, str] | None) -> None:
+    if money:
+        sums[money["currency"]] = sums.get(money["currency"], Decimal(0)) + Decimal(money["amount"])
+
+
+def _row(cell: list[Any]) -> tuple[Any, ...]:
+    return (cell[0], _totals(cell[1]), _totals(cell[2]))
+
+
+def _totals(sums: dict[str, Decimal]) -> list[dict[str, str]]:
+    return [{"amount": f"{sums[code]:f}", "currency": code} for code in sorted(sums)]
+
+
+def move_deal(
+    book: Book, records: Sequence[Record], stage: str, *, reason: str | None, note: str | None, at: str | None
+) -> Plan:
+    """A deal in another stage; a note is written down as an interaction in the same commit."""
+    entry, changes = entry_of(book), []
+    for record in records:
+        line = book.settings.pipeline(getattr(record, "pipeline", None)) or book.settings.default_pipeline
+        found = line.stage(stage)
+        if found is None:
+            names = [each.name for each in line.stages]
+            near = nearest(stage, names)
+            hint = f"did you mean {near}?" if near else f"it has {', '.join(names)}"
+            raise Invalid(f"the pipeline {line.name} has no stage {stage}", hint=hint)
+        values: dict[str, Any] = {"stage": stage}
+        if reason is not None:
+            if not found.closed:
+                raise BadRequest(f"{stage} is an open stage: a reason is for won and lost")
+            field = record.kind_.by_name[f"{found.type}_reason"]
+            values[field.name] = scalar(reason, field, entry)
+        if at is not None:
+            values["closed_at"] = scalar(at, record.kind_.by_name["closed_at"], entry)
+        change = update(book, record, values)
+        changes += [change] if change else []
+        changes += [_note(book, record, note)] if note else []
+    return Plan("move", tuple(changes))
+
+
+def _note(book: Book, deal: Record, text: str) -> Change:
+    people = tuple(item.value.rpartition("/")[2] for item in getattr(deal, "contacts", ()))
+    values = {
+        "kind": "note",
+        "deal": deal.id,
+        "organization": getattr(deal, "organization", None),
+        "contacts": people,
+        "body": text,
+    }
+    return create(book, book.kinds["interaction"], values)
