@@ -1,0 +1,82 @@
+"""Starts the user's own programs, the pager and the editor: those that their environment or their config names."""
+
+import os
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from crm_cli.base.errors import BadRequest
+
+
+def pager_command(config: str, environ: Mapping[str, str] = os.environ) -> str:
+    """The pager to use: CRM_PAGER, then the config, then PAGER; empty for none, which `cat` means too."""
+    named = environ.get("CRM_PAGER")
+    command = named if named is not None else config or environ.get("PAGER", "")
+    return "" if command.strip() == "cat" else command.strip()
+
+
+def editor_command(config: str, environ: Mapping[str, str] = os.environ) -> str:
+    """The editor to use: the config's, then VISUAL, then EDITOR, then `vi`."""
+    return config or environ.get("VISUAL", "") or environ.get("EDITOR", "") or "vi"
+
+
+def run_pager(text: str, command: str) -> bool:
+    """Shows the text in the pager and waits until it is closed; False, and nothing shown, if it cannot be started."""
+    import subprocess  # late: 5 ms, and most output needs no pager
+
+    words = _words(command, "pager")
+    # What git tells `less` too: colours pass, a text of one screen is just printed, the screen is not cleared.
+    environ = {"LESS": "FRX", "LV": "-c", **os.environ}
+    try:
+        process = subprocess.Popen(words, stdin=subprocess.PIPE, env=environ)
+    except OSError:
+        return False
+    with _their_interrupts():
+        process.communicate(text.encode("utf-8", "backslashreplace"))
+    return True
+
+
+def run_editor(path: str, command: str) -> bool:
+    """Opens the file in the editor and waits; whether it ended well. `BadRequest` if there is no such editor.
+
+    It gets no descriptor of ours but the terminal's: a lock would be held for as long as it is open.
+    """
+    import subprocess  # late: 5 ms
+
+    words = _words(command, "editor")
+    try:
+        process = subprocess.Popen([*words, path], close_fds=True)
+    except OSError as trouble:
+        raise BadRequest(
+            f"the editor {words[0]} cannot be started: {trouble.strerror}",
+            hint="set EDITOR, or say `crm config editor nano`",
+        ) from None
+    with _their_interrupts():
+        return process.wait() == 0
+
+
+def _words(command: str, what: str) -> Sequence[str]:
+    try:
+        words = shlex.split(command)
+    except ValueError as trouble:
+        raise BadRequest(f"the {what} {command!r} cannot be understood: {trouble}") from None
+    if not words:
+        raise BadRequest(f"no {what} is named", hint=f"set {what.upper()}, or say `crm config {what} NAME`")
+    return [os.path.expanduser(words[0]), *words[1:]]
+
+
+@contextmanager
+def _their_interrupts() -> Iterator[None]:
+    """Ctrl-C is the other program's while it has the terminal; it was started before, so it does not inherit this."""
+    import signal
+    import threading
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {name: signal.signal(name, signal.SIG_IGN) for name in (signal.SIGINT, signal.SIGQUIT)}
+    try:
+        yield
+    finally:
+        for name, handler in before.items():
+            signal.signal(name, handler)
