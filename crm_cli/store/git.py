@@ -54,6 +54,7 @@ _OPTIONS = (
     "core.fsyncMethod=fsync",
     "core.fsyncObjectFiles=true",  # git before 2.36 knows no core.fsync, and says nothing about it
     "fastimport.unpackLimit=100",
+    "pack.compression=1",  # a pack of ours is short-lived; one commit among 10,000 files takes 36 ms instead of 57
     "commit.gpgSign=false",
     "tag.gpgSign=false",
     "log.showSignature=false",

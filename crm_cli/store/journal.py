@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 from crm_cli.store import place
@@ -41,14 +41,16 @@ def begin(where: Layout, branch: str) -> Journal:
 
 def write(where: Layout, entry: Journal) -> None:
     """Put the journal on the disk."""
-    place.replace(where.journal, json.dumps(asdict(entry)).encode())
+    steps = [(step.path, step.head, step.disk, step.after) for step in entry.steps]  # `asdict` is 20 times slower
+    content = {"branch": entry.branch, "packs": entry.packs, "old": entry.old, "new": entry.new, "steps": steps}
+    place.replace(where.journal, json.dumps(content).encode())
 
 
 def load(where: Layout) -> Journal | None:
     """The journal that a killed transaction left; one that cannot be read never reached its second half."""
     try:
         content = json.loads(where.journal.read_bytes())
-        steps = tuple(Step(**step) for step in content.pop("steps"))
+        steps = tuple(Step(*step) for step in content.pop("steps"))
         packs = tuple(content.pop("packs"))
         return Journal(steps=steps, packs=packs, **content)
     except FileNotFoundError:

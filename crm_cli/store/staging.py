@@ -12,11 +12,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from crm_cli.store import objects, place
-from crm_cli.store.git import Git, GitFailed
+from crm_cli.store.git import Git
 from crm_cli.store.journal import Step
 from crm_cli.store.layout import Layout
 
-_FEW = 50  # up to here git is told which files to look at again
+_FEW = 50  # up to here paths go into the command line
 _NOTHING = "0" * 40
 
 
@@ -36,25 +36,27 @@ def prepare(git: Git, head: str | None, steps: Sequence[Step], *, check: bool) -
     if check and private.exists():
         steps = _untouched(git, private, steps)
     if steps:
-        git.run("update-index", "-z", "--index-info", data=b"".join(map(_info, steps)), index=private)
-        _refresh(git, private, [step.path for step in steps if step.after])
+        _take(git, private, steps)
     return private
+
+
+def _take(git: Git, private: Path, steps: Sequence[Step]) -> None:
+    """Enter the blobs, then note size and times of the files, which saves the next `status` from reading them."""
+    if len(steps) >= _FEW:
+        git.run("update-index", "-z", "--index-info", data=b"".join(map(_info, steps)), index=private)
+        git.run("update-index", "-q", "--refresh", index=private)
+        return
+    words = ["update-index", "-q", "--add"]  # one process: git obeys these words in their order
+    for step in steps:
+        if step.after:
+            words += ("--cacheinfo", f"100644,{step.after},{step.path}")
+    gone = [step.path for step in steps if not step.after]
+    git.run(*words, "--refresh", *(["--force-remove", "--", *gone] if gone else []), index=private)
 
 
 def _info(step: Step) -> bytes:
     mode = b"100644" if step.after else b"0"
     return b"%s %s\t%s\0" % (mode, (step.after or _NOTHING).encode(), os.fsencode(step.path))
-
-
-def _refresh(git: Git, private: Path, paths: Sequence[str]) -> None:
-    """Note size and times of the files, which saves the next `status` from reading them; no more than that."""
-    command = ["update-index", "-q", "--refresh"]
-    data = b""
-    if len(paths) < _FEW:
-        command = ["add", "--refresh", "--force", "--pathspec-from-file=-", "--pathspec-file-nul"]
-        data = b"".join(os.fsencode(path) + b"\0" for path in paths)
-    with contextlib.suppress(GitFailed):
-        git.run(*command, data=data, index=private)
 
 
 def _untouched(git: Git, index: Path, steps: Sequence[Step]) -> list[Step]:

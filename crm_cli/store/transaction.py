@@ -59,6 +59,8 @@ class Transaction:
         """
         writes: list[Write] = []
         for found in worktree.unstaged(self.root, self._differences, folders):
+            if found.path in self._committed:
+                continue
             if found.deleted:
                 writes.append(Write(found.path, None))
                 continue
