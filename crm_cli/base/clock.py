@@ -58,9 +58,9 @@ def zone(name: str) -> tzinfo:
         ) from None
 
 
-def local_zone_name() -> str:
-    """The IANA name of this machine's time zone, UTC where it cannot be told."""
-    candidates = [os.environ.get("TZ", "").removeprefix(":"), _first_line("/etc/timezone"), _linked("/etc/localtime")]
+def local_zone_name(named: Path = Path("/etc/timezone"), linked: Path = Path("/etc/localtime")) -> str:
+    """The IANA name of this machine's time zone: that of TZ, of a file that holds it, of a link; else UTC."""
+    candidates = (os.environ.get("TZ", "").removeprefix(":"), _first_line(named), _target(linked))
     return next((name for name in candidates if name and _known(name)), "UTC")
 
 
@@ -72,12 +72,12 @@ def _known(name: str) -> bool:
     return True
 
 
-def _first_line(path: str) -> str:
+def _first_line(path: Path) -> str:
     try:
-        return Path(path).read_text(encoding="utf-8").partition("\n")[0].strip()
+        return path.read_text(encoding="utf-8").partition("\n")[0].strip()
     except (OSError, ValueError):
         return ""
 
 
-def _linked(path: str) -> str:
+def _target(path: Path) -> str:
     return os.path.realpath(path).partition("/zoneinfo/")[2]

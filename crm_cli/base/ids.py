@@ -14,7 +14,7 @@ RANDOM_LENGTH: Final = 6
 _ROOM: Final = MAX_ID - RANDOM_LENGTH - 1
 
 _ID: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
-_RANDOM: Final = re.compile(f"-([{LETTERS}][{ALPHABET}]{{{RANDOM_LENGTH - 1}}})$")
+_RANDOM: Final = re.compile(rf"-([{LETTERS}][{ALPHABET}]{{{RANDOM_LENGTH - 1}}})\Z")
 _OTHER: Final = re.compile(r"[^a-z0-9]+")
 _APOSTROPHES: Final = str.maketrans("", "", "'’ʼ`")
 # Windows opens a device for these, whatever the extension.

@@ -31,14 +31,14 @@ _SIGNS: Final = {
     **_table("ािीुूृॄॢॣेैोौ", "a i i u u ri ri li li e ai o au"),
     **_table("ॅॆॉॊऺऻॏॖॗ", "a e o o o o au u u"),
 }
-_OTHER: Final = {**dict(zip("०१२३४५६७८९", "0123456789", strict=True)), "ः": "h", "।": ".", "॥": "."}
+_MARKS: Final = str.maketrans("०१२३४५६७८९।॥", "0123456789..", "॰")
 _VIRAMA: Final = "्"
 # ज्ञ is spoken as one letter, which it has no code point for.
 _GYA: Final = "\ue000"
 _CONSONANTS[_GYA] = "gy"
 
 _DEVANAGARI: Final = re.compile("[\u0900-\u097f]")
-_RUN: Final = re.compile("[\u0900-\u097f\u200c\u200d]+")
+_RUN: Final = re.compile("[\u0900-\u0963\u0971-\u097f\u200c\u200d]+")
 _FOREIGN: Final = re.compile(r"[^\x00-\x7f]+")
 _LETTER: Final = re.compile(f"([{''.join(_CONSONANTS)}])(़?)([{''.join(_SIGNS)}{_VIRAMA}]?)|([ंँऀ])|(.)", re.DOTALL)
 
@@ -52,7 +52,7 @@ def romanise(text: str) -> str:
     """The text in ASCII, Devanagari by the table, other scripts by a library: आशा शर्मा is `asha sharma`."""
     if text.isascii():
         return text
-    text = _RUN.sub(_run, unicodedata.normalize("NFC", text))
+    text = _RUN.sub(_run, unicodedata.normalize("NFC", text)).translate(_MARKS)
     if text.isascii():
         return text
     from anyascii import anyascii  # late: 10 ms, and most names are done without it
@@ -63,7 +63,7 @@ def romanise(text: str) -> str:
 def _run(found: re.Match[str]) -> str:
     """One word of Devanagari."""
     run = found.group().replace("\u200d", "").replace("\u200c", "").replace("ज्ञ", _GYA)
-    return "dr" if run.rstrip("॰") == "डॉ" else _LETTER.sub(_letter, run)
+    return "dr" if run == "डॉ" else _LETTER.sub(_letter, run)
 
 
 def _letter(found: re.Match[str]) -> str:
@@ -74,7 +74,7 @@ def _letter(found: re.Match[str]) -> str:
             return "ng"
         return "m" if following and following in "पफबभम" else "n"
     if other:
-        return _VOWELS.get(other) or _SIGNS.get(other) or _OTHER.get(other, "")
+        return _VOWELS.get(other) or _SIGNS.get(other) or ("h" if other == "ः" else "")
     letters = _NUKTA.get(consonant, _CONSONANTS[consonant]) if nukta else _CONSONANTS[consonant]
     if sign:
         return letters + _SIGNS.get(sign, "")
