@@ -16,8 +16,6 @@ from crm_cli.base.text import nearest
 
 COLORS: Final = ("auto", "always", "never")
 INDIC_WIDTHS: Final = ("auto", "spacing", "zero")
-NOWHERE: Final = Path("/nonexistent/crm")
-"""What stands for a directory of a user without a home: nothing is found there and nothing can be made there."""
 _COUNT: Final = re.compile(r"[1-9][0-9]{0,8}\Z")
 
 
@@ -47,24 +45,24 @@ def _xdg(variable: str, below_home: str) -> Path | None:
     return base / below_home / "crm" if base else None
 
 
-def config_dir() -> Path:
-    """Where `config.yaml` is."""
-    return _xdg("XDG_CONFIG_HOME", ".config") or NOWHERE
+def config_dir() -> Path | None:
+    """Where `config.yaml` is; None, as for the others, for a user without a home."""
+    return _xdg("XDG_CONFIG_HOME", ".config")
 
 
 def cache_dir() -> Path | None:
-    """Where the index is, which can be thrown away at any time; None for a user without a home."""
+    """Where the index is, which can be thrown away at any time."""
     return _xdg("XDG_CACHE_HOME", ".cache")
 
 
-def state_dir() -> Path:
+def state_dir() -> Path | None:
     """Where drafts and reports of bugs are."""
-    return _xdg("XDG_STATE_HOME", ".local/state") or NOWHERE
+    return _xdg("XDG_STATE_HOME", ".local/state")
 
 
-def data_dir() -> Path:
+def data_dir() -> Path | None:
     """Where the demo book is put."""
-    return _xdg("XDG_DATA_HOME", ".local/share") or NOWHERE
+    return _xdg("XDG_DATA_HOME", ".local/share")
 
 
 def expand(text: str) -> Path:
