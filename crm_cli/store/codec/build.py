@@ -110,7 +110,8 @@ def _key(node: Node, box: Map) -> Scalar:
     if node.style == "plain" and node.text in ("", "<<"):
         if node.text:
             raise Refusal("key", node.line, "the merge key << is not read; write its fields out")
-        raise Refusal("key", node.line, "a value without a key")
+        # Inside brackets the two parsers place nothing differently.
+        raise Refusal("key", box.line if box.flow else node.line, "a value without a key")
     if node.style in "|>":
         raise Refusal("key", node.line, "a block of text where a key belongs")
     if (first := box.keys.get(node.text)) is not None:

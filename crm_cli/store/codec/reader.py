@@ -4,10 +4,11 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from crm_cli.schema.node import Map, Node, Scalar, Seq
+from crm_cli.schema.node import Map, Node, Scalar
 from crm_cli.schema.problem import Problem
 from crm_cli.store.codec.document import Document
 from crm_cli.store.codec.explain import explain, tab_problem
+from crm_cli.store.codec.nodes import scalars
 from crm_cli.store.codec.scan import Scanned, line_of, scan
 
 _TAB_INDENT = re.compile(r"^ *\t", re.MULTILINE)
@@ -47,13 +48,15 @@ def _tree(scanned: Scanned, path: str, pure: bool) -> Node | Problem | None:
 
     parsers: list[Callable[[str], Any]] = [TextParser]
     if not pure and (fast := _c_parser()) is not None:
-        # libyaml refuses more than the other (`[12:30]`), so what it refuses gets a second look.
+        # libyaml refuses more than the other (`[12:30]`, `[why?]`), so what it refuses gets a second look.
         parsers.insert(0, fast)
     problem: Problem | None = None
     for make in parsers:
         try:
             return build(make(scanned.source).get_event, scanned.source, scanned.restore)
         except Refusal as refusal:
+            if make is not TextParser and "?" in scanned.source:
+                continue
             return Problem(path, refusal.line, refusal.code, refusal.message)
         except YAMLError as error:
             if make is TextParser:
@@ -119,19 +122,6 @@ def _misplaced(scanned: Scanned, root: Map, path: str) -> Problem | None:
 
 def _inside(nodes: Iterator[Scalar], position: int, styles: tuple[str, ...]) -> bool:
     return any(node.start < position < node.end and node.style in styles for node in nodes)
-
-
-def scalars(node: Node) -> Iterator[Scalar]:
-    """Every scalar of a tree, keys included, in the order of the file."""
-    if isinstance(node, Scalar):
-        yield node
-    elif isinstance(node, Seq):
-        for item in node.items:
-            yield from scalars(item)
-    else:
-        for name, value in node.entries.items():
-            yield node.keys[name]
-            yield from scalars(value)
 
 
 def _cut_texts(text: str, root: Map, path: str) -> Iterator[Problem]:

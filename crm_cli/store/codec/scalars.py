@@ -5,7 +5,7 @@ import re
 from crm_cli.base.errors import Invalid
 from crm_cli.schema.node import Bare
 
-_WORDS = frozenset("null true false yes no on off y n ~ = << .inf .nan +.inf -.inf".split())
+_WORDS = frozenset(["null", "true", "false", "yes", "no", "on", "off", "y", "n", "~", "=", "<<", ".inf", ".nan"])
 # Whole texts that some reader of YAML 1.1 or 1.2 takes for a number, a time or a date; a few more do no harm.
 _NUMBER = re.compile(
     r"[-+]?(?:\.?[0-9][0-9_,.:]*(?:[eE][-+]?[0-9_]*)?|0[xX][0-9a-fA-F_]+|0[oO][0-7_]+|0[bB][01_]+)"

@@ -1,0 +1,158 @@
+"""Set and remove fields of a file that was read, leaving every byte that is not theirs as it is."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from crm_cli.schema.node import Plain
+from crm_cli.store.codec.change import change, place_of
+from crm_cli.store.codec.compare import alike, same
+from crm_cli.store.codec.document import Document
+from crm_cli.store.codec.edits import Clash, Edits
+from crm_cli.store.codec.emitter import entry, in_flow
+from crm_cli.store.codec.places import Span, drop_from_block, drop_from_flow, drop_lines, put_in_flow, spans
+from crm_cli.store.codec.reader import parse
+from crm_cli.store.codec.scalars import spell_key
+
+Changes = Mapping[str, Plain | None]
+
+
+def splice(document: Document, changes: Changes, order: Sequence[str]) -> bytes:
+    """The file with top-level keys set, or removed where the value is None.
+
+    A new key goes behind the nearest key before it in `order` that the file has, else to the top. Raises Invalid for
+    a text that no file can hold, RuntimeError if the result does not read back as intended, which would be a bug.
+    """
+    wanted = _needed(document, changes)
+    if not wanted:
+        return encode(document, document.text)
+    for rewritten in _ways(document, wanted, order):
+        data = _attempt(document, wanted, order, rewritten)
+        if data is not None:
+            return data
+    raise RuntimeError(f"{document.path}: the edited file does not read back as intended")
+
+
+def encode(document: Document, text: str) -> bytes:
+    """A text as the bytes of the document's file."""
+    return (b"\xef\xbb\xbf" if document.bom else b"") + text.encode("utf-8")
+
+
+def _needed(document: Document, changes: Changes) -> dict[str, Plain | None]:
+    """The changes that change something."""
+    entries = document.root.entries
+    return {
+        key: value
+        for key, value in changes.items()
+        if (key in entries if value is None else key not in entries or not same(entries[key], value))
+    }
+
+
+def _ways(document: Document, changes: Changes, order: Sequence[str]) -> Iterator[set[str]]:
+    """Which keys to write anew instead of editing their values: none, those that need it, all."""
+    yield set()
+    yield {key for key, value in changes.items() if _attempt(document, {key: value}, order, set()) is None}
+    yield set(changes)
+
+
+def _attempt(document: Document, changes: Changes, order: Sequence[str], rewritten: set[str]) -> bytes | None:
+    try:
+        edits = _edits(document, changes, order, rewritten)
+        # A text that ends in a line break needs one, even where the file lacked its last.
+        texts = [edits.result(last_break=last_break) for last_break in (False, True)]
+    except Clash:
+        return None
+    for text in dict.fromkeys(texts):
+        data = encode(document, text)
+        if _as_intended(document, changes, data):
+            return data
+    return None
+
+
+def _as_intended(document: Document, changes: Changes, data: bytes) -> bool:
+    result = parse(data, document.path, allow_empty=True)
+    if not isinstance(result, Document):
+        return False
+    old, new = document.root.entries, result.root.entries
+    stays = [key for key in old if key not in changes]
+    if [key for key in new if key not in changes] != stays or not all(alike(old[key], new[key]) for key in stays):
+        return False
+    return all(
+        key not in new if value is None else key in new and same(new[key], value) for key, value in changes.items()
+    )
+
+
+def _edits(document: Document, changes: Changes, order: Sequence[str], rewritten: set[str]) -> Edits:
+    root = document.root
+    edits = Edits(document.text, document.newline, keep=not rewritten)
+    places = spans(root, document.text)
+    numbers = {key: number for number, key in enumerate(root.entries)}
+    gone = [numbers[key] for key, value in changes.items() if value is None]
+    for key, value in changes.items():
+        if value is None or key not in root.entries:
+            continue
+        span = places[numbers[key]]
+        if key in rewritten:
+            _rewrite(edits, document, key, value, span)
+        else:
+            change(edits, root.entries[key], value, place_of(edits, root, span))
+    if gone:
+        _drop(edits, document, places, sorted(gone))
+    stays = {key: number for key, number in numbers.items() if number not in gone}
+    rank = {key: number for number, key in enumerate(order)}
+    new = [key for key, value in changes.items() if value is not None and key not in root.entries]
+    for key in sorted(new, key=lambda key: rank.get(key, len(rank))):
+        _add(edits, document, places, _before(key, stays, rank), (key, changes[key]))  # type: ignore[arg-type]
+    return edits
+
+
+def _rewrite(edits: Edits, document: Document, key: str, value: Plain, span: Span) -> None:
+    """Write one field anew, in block style."""
+    if document.root.flow or not edits.leads(span.start):
+        raise Clash
+    drop_lines(edits, span.start, span.end, document.root)
+    edits.put(edits.line(span.start) - 1, entry(key, value, edits.column(span.start), keep=False))
+
+
+def _drop(edits: Edits, document: Document, places: list[Span], gone: list[int]) -> None:
+    root = document.root
+    if not root.flow:
+        drop_from_block(edits, root, places, gone)
+    elif len(gone) == len(places):
+        edits.replace(places[0].start, places[-1].end, "")
+    else:
+        drop_from_flow(edits, root, places, gone)
+
+
+def _before(key: str, stays: Mapping[str, int], rank: Mapping[str, int]) -> int:
+    """The place of the entry that a new key comes behind, -1 for the top."""
+    if key not in rank:
+        return max(stays.values(), default=-1)
+    near = [name for name in stays if rank.get(name, len(rank)) < rank[key]]
+    return stays[max(near, key=lambda name: rank[name])] if near else -1
+
+
+def _add(edits: Edits, document: Document, places: list[Span], behind: int, field: tuple[str, Plain]) -> None:
+    key, value = field
+    if document.root.flow:
+        piece = f"{spell_key(key, flow=True)}: {in_flow(value)}"
+        put_in_flow(edits, document.root, places, behind, piece)
+        return
+    column = edits.column(places[0].start) if places else 0
+    lines = entry(key, value, column, keep=edits.keep)
+    if behind >= 0:
+        edits.put(_last_line(edits, places[behind].end, column), lines)
+    elif places:
+        edits.put(edits.line(places[0].start) - 1, lines)
+    else:
+        last = edits.lines - 1
+        edits.put(last if edits.content(last) else last - 1, lines)
+
+
+def _last_line(edits: Edits, end: int, column: int) -> int:
+    """The last line that belongs to an entry: behind its value may be comments that are indented under its key."""
+    line = edits.line(end)
+    while line + 1 < edits.lines and edits.is_comment(line + 1):
+        following = edits.content(line + 1)
+        if len(following) - len(following.lstrip(" ")) <= column:
+            break
+        line += 1
+    return line
