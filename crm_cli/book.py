@@ -13,11 +13,12 @@ from crm_cli.base.errors import Ambiguous, Invalid, NotFound, Refused
 from crm_cli.kinds import KINDS
 from crm_cli.kinds.view import View
 from crm_cli.query import World, column, default_sort, field_path, parse, parse_text
-from crm_cli.schema.condition import And, Ids, OfKind, Or, Path as FieldPath, Selection, Test
+from crm_cli.schema.condition import And, Ids, OfKind, Or, Selection, Test
+from crm_cli.schema.condition import Path as FieldPath
 from crm_cli.schema.context import Context
 from crm_cli.schema.crm_yaml import FORMAT, read_settings
-from crm_cli.schema.kind import Kind, Kinds
 from crm_cli.schema.keys import key
+from crm_cli.schema.kind import Kind, Kinds
 from crm_cli.schema.node import plain_map
 from crm_cli.schema.plan import Plan
 from crm_cli.schema.problem import Problem
@@ -29,7 +30,7 @@ from crm_cli.store.index import Index, open_index
 from crm_cli.store.plainfile import read_tree
 
 if TYPE_CHECKING:
-    from crm_cli.store.transaction import Identity
+    from crm_cli.store.objects import Identity
 
 SETTINGS = files.MARK
 """The name of the file that makes a directory a book."""
@@ -77,7 +78,7 @@ class Book:
     @cached_property
     def world(self) -> World:
         """What queries may refer to."""
-        return World(self.kinds, self.context, self._linked, self._view, self._custom)
+        return World(self.kinds, self.context, self._linked, self._view, self._custom, self._views)
 
     def with_user(self) -> "Book":
         """The same book for somebody who is known by name: for what writes, and for `owner:me`."""
@@ -107,7 +108,9 @@ class Book:
         paths = [self.path(text, kinds) for text in columns]
         if not selection.sort and len(kinds) == 1:
             selection = replace(selection, sort=default_sort(kinds[0]))
-        made = tuple(replace(column(path, kinds), name=text) for path, text in zip(paths, columns, strict=True))
+        made = tuple(
+            replace(column(path, self.world, kinds), name=text) for path, text in zip(paths, columns, strict=True)
+        )
         rows = self.index.select(kinds, selection, [*paths, ("id",)])
         return Table(name, made, rows, ids=len(paths))
 
@@ -146,15 +149,18 @@ class Book:
                 return record
         raise NotFound(f"there is no view @{name}", hint="crm view list shows them")
 
+    def _views(self) -> list[str]:
+        return [name for _id, name in self.index.names(self.kinds["view"])]
+
     def _custom(self, kind: str) -> set[str]:
-        return {*self.settings.custom(kind), *self.index.custom_names(kind)}
+        return {*self.settings.custom(kind), *self.index.custom_names(self.kinds[kind])}
 
     # -- writing
 
     @cached_property
     def identity(self) -> "Identity":
         """Who commits."""
-        from crm_cli.store.transaction import identity  # starts a process of git: only what writes needs it
+        from crm_cli.store.identity import identity  # starts a process of git: only what writes needs it
 
         return identity(self.root, os.environ)
 
@@ -168,7 +174,7 @@ class Book:
         known = (key for key, user in self.settings.users.items() if who.email in user.emails)
         return next(known, who.name)
 
-    def apply(self, plan: Plan, *, message: str = "") -> Receipt:
+    def apply(self, plan: Plan) -> Receipt:
         """Writes a plan as one commit, after committing what was edited by hand."""
         from crm_cli.store import writing  # 60 ms of parser, merge and git: only what writes needs them
         from crm_cli.store.transaction import begin
@@ -180,10 +186,10 @@ class Book:
         with begin(self.root, wait=self.lock_timeout, trusted=trusted) as transaction:
             swept = transaction.hand_edits(self.folders, self.is_valid)
             made = writing.prepare(plan, transaction, self.kinds, self.settings)
-            text = message or writing.message(plan.verb, plan.changes)
+            text = writing.message(plan.verb, plan.changes) + (f"\n\n{plan.trailer}" if plan.trailer else "")
             commit = transaction.commit([one.write for one in made], text, self.identity)
         self.close()
-        kept = sum(len(one.kept_aside) for one in made)
+        kept = plan.kept_aside + sum(len(one.kept_aside) for one in made)
         return Receipt(commit, tuple(one.record or one.change.record for one in made), tuple(swept), kept)
 
     def check_writable(self) -> None:

@@ -13,7 +13,7 @@ from typer.main import get_command_from_info
 from typer.models import CommandInfo
 
 from crm_cli import __version__
-from crm_cli.base.errors import BadRequest, CrmError
+from crm_cli.base.errors import BadRequest, CrmError, Refused
 from crm_cli.cli import options
 from crm_cli.cli.session import Session
 from crm_cli.kinds import KINDS
@@ -66,8 +66,7 @@ NOUN_VERBS: dict[str, Verb] = {
     "show": Verb("Everything about one", "show", lists=True),
 }
 LATER = frozenset(
-    "clone brief timeline snooze cancel touch occasions remind schedule prompt lead intake score serve dupes merge mail "
-    "wa query-email report target sync conflicts resolve erase tui".split()
+    ["clone", "brief", "timeline", "snooze", "cancel", "touch", "occasions", "remind", "schedule", "prompt", "lead", "intake", "score", "serve", "dupes", "merge", "mail", "wa", "query-email", "report", "target", "sync", "conflicts", "resolve", "erase", "tui"]
 )
 """Verbs that the command line keeps for what is not built yet."""
 
@@ -184,7 +183,12 @@ def root_group() -> Group:
     info = CommandInfo(name="crm", callback=_root)
     callback = get_command_from_info(info, pretty_exceptions_short=False, rich_markup_mode=None).callback
     version = TyperOption(
-        param_decls=["--version"], is_flag=True, is_eager=True, expose_value=False, callback=_version, help="The version"
+        param_decls=["--version"],
+        is_flag=True,
+        is_eager=True,
+        expose_value=False,
+        callback=_version,
+        help="The version",
     )
     made = Group(
         name="crm",
@@ -226,6 +230,8 @@ def _catch(session: Session, work: Callable[[], int]) -> int:
         return 1
     except BrokenPipeError:
         return 0
+    except OSError as error:
+        return session.complain(Refused(f"{error.filename or 'the output'}: {error.strerror}"))
     except Exception as error:  # the one place where a bug becomes an exit code
         if os.environ.get("CRM_DEBUG"):
             raise

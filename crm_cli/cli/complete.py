@@ -84,4 +84,12 @@ def _texts(words: Callable[[Any], tuple[str, ...]]) -> Callable[..., Offer]:
 stages = _texts(lambda book: tuple(book.settings.stages))
 kinds = _texts(lambda book: tuple(kind.name for kind in book.kinds.all))
 log_kinds = _texts(lambda book: tuple(book.kinds["interaction"].by_name["kind"].choices))
-tags = _texts(lambda book: tuple({tag for kind in book.kinds.all for tag in book.index.distinct(kind.name, "tags", "")}))
+tags = _texts(lambda book: tuple({tag for kind in book.kinds.all for tag in book.index.distinct(kind, ("tags",))}))
+
+
+def templates(ctx: Any, args: list[str], incomplete: str) -> Offer:
+    """The trades that there are settings for."""
+    from crm_cli.services.begin import template_names
+
+    del ctx, args
+    return _quietly(lambda: [(name, "") for name in template_names() if name.startswith(incomplete)])

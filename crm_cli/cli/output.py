@@ -6,8 +6,8 @@ from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TextIO
 
-from crm_cli.base.errors import BadRequest
-from crm_cli.base.text import nearest, visible
+from crm_cli.base.errors import BadRequest, Refused
+from crm_cli.base.text import nearest, visible, width
 from crm_cli.cli.streams import finish_streams, is_terminal, prepare_streams, use_color
 from crm_cli.formats.cells import cell, row
 from crm_cli.formats.template import Template, parse_template
@@ -17,7 +17,16 @@ if TYPE_CHECKING:
     from crm_cli.base.config import UserConfig
     from crm_cli.cli.session import Options
 
-__all__ = ["OutputOptions", "finish_streams", "options_of", "prepare_streams", "write", "write_records"]
+__all__ = [
+    "OutputOptions",
+    "finish_streams",
+    "options_of",
+    "plain_rows",
+    "prepare_streams",
+    "write",
+    "write_records",
+    "write_text",
+]
 
 FORMATS = ("table", "json", "jsonl", "csv", "tsv", "yaml", "ids")
 WHOLE = ("json", "jsonl", "yaml")
@@ -43,6 +52,11 @@ class OutputOptions:
     def line(self) -> Template | None:
         """The template, understood."""
         return None if self.template is None else parse_template(self.template)
+
+    @property
+    def given(self) -> bool:
+        """Whether a shape was asked for rather than left to the stream."""
+        return bool(self.format or self.fields or self.template is not None)
 
     @property
     def whole(self) -> bool:
@@ -153,7 +167,16 @@ def _send(pieces: Iterable[str], stream: TextIO) -> None:
     """Writes in large pieces: a call for each line would take longer than making it."""
     pieces = iter(pieces)
     while chunk := "".join(islice(pieces, CHUNK)):
-        stream.write(chunk)
+        _put(chunk, stream)
+
+
+def _put(text: str, stream: TextIO) -> None:
+    try:
+        stream.write(text)
+    except BrokenPipeError:
+        raise
+    except OSError as trouble:
+        raise Refused(f"the output could not be written: {trouble.strerror}") from None
 
 
 def _write_table(table: Table, options: OutputOptions, stream: TextIO) -> None:
@@ -167,7 +190,28 @@ def _write_table(table: Table, options: OutputOptions, stream: TextIO) -> None:
     colored = use_color(stream, options.color, options.config_color)
     text = draw(table.columns, rows, Look(columns if terminal else None, colored, options.country, options.indic_width))
     if not (terminal and text.count("\n") >= lines and _paged(text, options)):
-        stream.write(text)
+        _put(text, stream)
+
+
+def write_text(text: str, options: OutputOptions, stream: TextIO) -> None:
+    """Prints ready lines for people, through the pager where they are more than a screen."""
+    from crm_cli.cli.terminal import screen
+
+    if not (is_terminal(stream) and text.count("\n") >= screen(stream)[1] and _paged(text, options)):
+        _put(text, stream)
+
+
+def plain_rows(table: Table, country: str) -> list[str]:
+    """The rows of a table as aligned lines without a header, indented."""
+    columns = len(table.columns)
+    texts = [[visible(cell(value)) for value in values[:columns]] for values in table.rows]
+    if not texts:
+        return []
+    widths = [max(width(text) for text in column) for column in zip(*texts, strict=True)]
+    return [
+        "  " + "  ".join(text + " " * (w - width(text)) for text, w in zip(r, widths, strict=True)).rstrip()
+        for r in texts
+    ]
 
 
 def _paged(text: str, options: OutputOptions) -> bool:

@@ -15,3 +15,9 @@ def pick(error: Ambiguous) -> str:
     if not answer.isdecimal() or not 1 <= int(answer) <= len(error.candidates):
         raise AnswerIsNo("nothing was picked")
     return error.candidates[int(answer) - 1].split("  ")[0]
+
+
+def ask(question: str, default: str) -> str:
+    """A line from the terminal; the default for an empty one."""
+    print(f"{visible(question)} [{default}] ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip() or default

@@ -38,7 +38,9 @@ def field_diff(change: Change, settings: Settings) -> list[tuple[str, str, str]]
     """Every stored field that differs: its name, its texts before and after."""
     empty = change.record.kind_.record()
     before, after = change.before or empty, change.after or empty
-    return [(name, _text(before, name, settings), _text(after, name, settings)) for name in changed_fields(before, after)]
+    return [
+        (name, _text(before, name, settings), _text(after, name, settings)) for name in changed_fields(before, after)
+    ]
 
 
 def _text(record: Record, name: str, settings: Settings) -> str:

@@ -184,9 +184,7 @@ class Session:
         written = output.write(table, self.output_options(), sys.stdout)
         self._ended(written)
 
-    def show_records(
-        self, name: str, kinds: "Sequence[Kind]", selection: "Selection", columns: Sequence[str]
-    ) -> None:
+    def show_records(self, name: str, kinds: "Sequence[Kind]", selection: "Selection", columns: Sequence[str]) -> None:
         """Prints the records of a selection: as JSON whole, else these columns or those of --fields."""
         from crm_cli.cli import output
 
@@ -201,7 +199,14 @@ class Session:
         """The shape of the output."""
         from crm_cli.cli import output
 
-        return output.options_of(self.options, self.config)
+        book = self.__dict__.get("book")
+        return output.options_of(self.options, self.config, book.settings.country if book else "IN")
+
+    def print_lines(self, lines: Sequence[str]) -> None:
+        """Prints lines for people; a pager shows more than a screen of them on a terminal."""
+        from crm_cli.cli import output
+
+        output.write_text("".join(f"{line}\n" for line in lines), self.output_options(), sys.stdout)
 
     def _ended(self, rows: int) -> None:
         if self.options.exit_code and not rows:
@@ -244,5 +249,3 @@ class Session:
         """Fails early where there is no book."""
         if not self.root.is_dir():
             raise Refused(f"{self.root} is no directory")
-
-

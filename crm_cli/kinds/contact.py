@@ -13,7 +13,7 @@ from crm_cli.schema.record import Address, Consent, Item, Record, attr, derived,
 @declare(
     folder="contacts",
     columns="id name organization.name phone email last_contact next_task",
-    order="name",
+    sorted_by="name",
     bare=True,
 )
 class Contact(Record):
@@ -70,9 +70,7 @@ class Contact(Record):
     next_task = rollup("earliest", "task", "contact", type="moment", field="_next", where=agenda.open_task)
     next_task_id = rollup("earliest", "task", "contact", type="link", field="_next", give="id", where=agenda.open_task)
     touch_due = derived("date", *agenda.TOUCH_NEEDS, work=agenda.touch_due, doc="keep in touch by")
-    touch = derived(
-        "choice", *agenda.TOUCH_NEEDS, work=agenda.touch, choices=agenda.TOUCH, doc="green, yellow, red"
-    )
+    touch = derived("choice", *agenda.TOUCH_NEEDS, work=agenda.touch, choices=agenda.TOUCH, doc="green, yellow, red")
     open_deals = rollup("count", "deal", "contacts", type="integer", where=agenda.open_deal)
     open_amount = rollup("total", "deal", "contacts", type="totals", field="amount", where=agenda.open_deal)
     won_amount = rollup("total", "deal", "contacts", type="totals", field="amount", where=agenda.won_deal)

@@ -42,9 +42,7 @@ def days_in_stage(history: Sequence[Mapping[str, Any]], created: str | None, con
     return agenda.days_since(stage_since(history, created), context)
 
 
-def idle(
-    last: str | None, history: Sequence[Mapping[str, Any]], created: str | None, context: Context
-) -> int | None:
+def idle(last: str | None, history: Sequence[Mapping[str, Any]], created: str | None, context: Context) -> int | None:
     """Whole days since the last interaction or stage change."""
     return agenda.days_since(agenda.latest(last, stage_since(history, created)), context)
 
@@ -59,7 +57,7 @@ def rotting(idle_days: int | None, pipeline: str | None, stage: str | None, cont
 @declare(
     folder="deals",
     columns="id name organization.name stage amount close_date next_task",
-    order="pipeline stage close_date",
+    sorted_by="pipeline stage close_date",
     bare=True,
     settle=enter_stage,
 )

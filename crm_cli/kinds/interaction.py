@@ -29,7 +29,7 @@ def happened(before: "Interaction | None", after: "Interaction", context: Contex
 @declare(
     folder="interactions",
     columns="id at kind contacts.name subject",
-    order="-at",
+    sorted_by="-at",
     dated=True,
     settle=happened,
 )

@@ -9,7 +9,7 @@ from crm_cli.schema.record import Address, Item, Record, attr, derived, rollup
 @declare(
     folder="organizations",
     columns="id name industry phone people open_deals last_contact next_task",
-    order="name",
+    sorted_by="name",
     alias="org",
     bare=True,
 )

@@ -20,7 +20,7 @@ def next_due(due: str | None, every: str | None, done: Sequence[str], context: C
     """When it is due: of a recurring task the first occurrence behind the last one that is done."""
     if due is None or every is None or not done:
         return due
-    rule, last = parse_rule(every), max(parse_stamp(day, moments=False).day(context.now.tzinfo) for day in done)
+    rule, last = parse_rule(every), max(parse_stamp(day, moments=False).day(context.zone) for day in done)
     if rule.after:
         return after_completion(rule, last).isoformat()
     start = agenda.local_day(due, context)
@@ -48,7 +48,7 @@ def settled(before: "Task | None", after: "Task", context: Context) -> "Task":
 @declare(
     folder="tasks",
     columns="id due name kind contact.name deal.name priority status",
-    order="due",
+    sorted_by="due",
     settle=settled,
 )
 class Task(Record):

@@ -4,7 +4,7 @@ from crm_cli.schema.kind import declare
 from crm_cli.schema.record import Record, attr
 
 
-@declare(folder="views", columns="id name kind query", order="name")
+@declare(folder="views", columns="id name kind query", sorted_by="name")
 class View(Record):
     """A saved query."""
 

@@ -59,7 +59,7 @@ def won_deal(_context: Context) -> Condition:
 
 def local_day(text: str, context: Context) -> date:
     """The local day of a date or moment in JSON form."""
-    return parse_stamp(text, moments=True).day(context.now.tzinfo)
+    return parse_stamp(text, moments=True).day(context.zone)
 
 
 def days_since(text: str | None, context: Context) -> int | None:

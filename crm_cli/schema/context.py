@@ -1,7 +1,7 @@
 """When, by whom and under which settings something is asked: pure functions get this instead of a clock."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 
 from crm_cli.base.dates import Stamp, stamp_of
 from crm_cli.schema.settings import Settings
@@ -15,6 +15,12 @@ class Context:
     now: datetime
     user: str = ""
     force: bool = False
+
+    @property
+    def zone(self) -> tzinfo:
+        """The book's zone."""
+        assert self.now.tzinfo is not None
+        return self.now.tzinfo
 
     @property
     def today(self) -> date:

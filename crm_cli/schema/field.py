@@ -6,7 +6,7 @@ from dataclasses import field as stored
 from typing import Any
 
 SCALARS = frozenset(
-    "text long choice link email phone url date moment partial money number integer bool duration recurrence".split()
+    ["text", "long", "choice", "link", "email", "phone", "url", "date", "moment", "partial", "money", "number", "integer", "bool", "duration", "recurrence"]
 )
 """Value types that stand alone in a field, or as the items of a list or of a map."""
 

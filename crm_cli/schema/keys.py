@@ -65,7 +65,7 @@ def _folded(value: Any, _settings: Settings) -> Key:
 
 
 KEYS: Mapping[str, Callable[[Any, Settings], Key]] = {
-    **dict.fromkeys("text long choice email".split(), _folded),
+    **dict.fromkeys(["text", "long", "choice", "email"], _folded),
     "link": lambda value, _s: str(value).rpartition("/")[2],
     "phone": lambda value, settings: phone_key(value, settings.country),
     "url": lambda value, _s: url_key(value),

@@ -72,7 +72,7 @@ def declare(
     *,
     folder: str,
     columns: str,
-    order: str,
+    sorted_by: str,
     alias: str = "",
     bare: bool = False,
     dated: bool = False,
@@ -81,7 +81,9 @@ def declare(
     """Makes a class of annotated `attr`, `derived` and `rollup` lines a kind, as its `kind_`."""
 
     def make(cls: type[R]) -> type[R]:
-        computed = tuple(_named(value, name) for name, value in vars(cls).items() if isinstance(value, Rollup | Derived))
+        computed = tuple(
+            _named(value, name) for name, value in vars(cls).items() if isinstance(value, Rollup | Derived)
+        )
         made = dataclass(frozen=True, kw_only=True)(cls)
         found = {
             f.name: Field(f.name, **f.metadata["field"]) for f in dataclasses.fields(made) if "field" in f.metadata
@@ -94,7 +96,7 @@ def declare(
             fields=tuple(found[name] for name in ("name", *own, *TAIL)),
             computed=computed,
             columns=tuple(columns.split()),
-            order=tuple(order.split()),
+            order=tuple(sorted_by.split()),
             doc=(cls.__doc__ or "").strip().splitlines()[0],
             alias=alias,
             bare=bare,

@@ -11,12 +11,16 @@ from crm_cli.schema.record import Record
 class Change:
     """One record: made (no before), changed, or removed (no after).
 
-    `expect` are values that its fields must have when the lock is held; another is exit 5.
+    `expect` are values that its fields must have when the lock is held; another is exit 5. `data` are the
+    file's exact bytes where they are known (an edited file, a version out of the history), made from the bytes
+    `onto`: where the file holds others by then, the fields are merged instead.
     """
 
     before: Record | None
     after: Record | None
     expect: Mapping[str, Any] = field(default_factory=dict)
+    data: bytes | None = None
+    onto: bytes | None = None
 
     @property
     def record(self) -> Record:
@@ -28,8 +32,13 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All changes of one action: one commit. `verb` begins the commit's message."""
+    """All changes of one action: one commit. `verb` begins the commit's message, `trailer` ends it.
+
+    `kept_aside` counts the values that making the plan had to keep in `conflicts`.
+    """
 
     verb: str
     changes: tuple[Change, ...] = ()
     warnings: tuple[str, ...] = ()
+    kept_aside: int = 0
+    trailer: str = ""

@@ -1,10 +1,10 @@
 """How a kind declares its fields, what every record has, and the small values that fields hold.
 
-    @declare(folder="organizations", columns="id name website", order="name")
-    class Organization(Record):
-        website: str | None = attr("url", group=1, doc="its home page")
-        parent: str | None = attr("link", to=("organization",))
-        people = rollup("count", "contact", by="organization", type="integer")
+@declare(folder="organizations", columns="id name website", sorted_by="name")
+class Organization(Record):
+    website: str | None = attr("url", group=1, doc="its home page")
+    parent: str | None = attr("link", to=("organization",))
+    people = rollup("count", "contact", by="organization", type="integer")
 """
 
 import dataclasses
@@ -115,7 +115,5 @@ class Record:
     problems: tuple[Problem, ...] = ()
 
 
-TAIL = tuple(
-    field.name for field in dataclasses.fields(Record) if field.metadata.get("field") and field.name != "name"
-)
+TAIL = tuple(field.name for field in dataclasses.fields(Record) if field.metadata.get("field") and field.name != "name")
 """The fields that every kind has behind its own, in their order."""

@@ -10,9 +10,7 @@ from typing import Any
 
 from crm_cli.base.dates import Cadence
 
-CUSTOM_TYPES = (
-    "text long number integer money date moment bool choice list link phone email url duration".split()
-)
+CUSTOM_TYPES = ["text", "long", "number", "integer", "money", "date", "moment", "bool", "choice", "list", "link", "phone", "email", "url", "duration"]
 
 
 @dataclass(frozen=True)

@@ -136,9 +136,7 @@ def write(value: Any, field: Field, settings: Settings, kind: str = "") -> Plain
 
 def _write_item(item: Item[Any], field: Field) -> Plain:
     if field.item == "address":
-        parts: dict[str, Plain] = {
-            key: part for key in ADDRESS_PARTS if (part := getattr(item.value, key)) is not None
-        }
+        parts: dict[str, Plain] = {key: part for key in ADDRESS_PARTS if (part := getattr(item.value, key)) is not None}
         value: Plain = parts
     else:
         value = DUMP[field.item](item.value)

@@ -21,7 +21,7 @@ from crm_cli.services.entry import scalar
 COLUMNS = ("due", "record", "id", "kind", "name", "contact.name", "organization.name")
 TYPES = {"due": "moment", "overdue": "bool"}
 WHOLE = ("due", "record", "id", "kind", "name", "contact", "organization", "deal", "owner", "priority", "overdue")
-_PATHS = {
+_PATHS: dict[str, dict[str, tuple[str, ...]]] = {
     "task": {name: (name,) for name in WHOLE}
     | {"due": ("_next",), "contact.name": ("contact", "name"), "organization.name": ("organization", "name")},
     "contact": {
@@ -56,7 +56,7 @@ def horizon(text: str, today: date) -> date:
 def due_table(book: Book, words: Sequence[str], within: str, columns: Sequence[str] = COLUMNS) -> Table:
     """Tasks and cadence dates from overdue to `within`, the earliest first."""
     last = horizon(within, book.context.today)
-    end = datetime.combine(last, datetime.max.time(), book.context.now.tzinfo).replace(microsecond=0)
+    end = datetime.combine(last, datetime.max.time(), book.context.zone).replace(microsecond=0)
     rows = []
     for name in ("task", "contact", "organization"):
         kind = book.kinds[name]
@@ -64,10 +64,14 @@ def due_table(book: Book, words: Sequence[str], within: str, columns: Sequence[s
         if selection is not None:
             paths = [_PATHS[name].get(column, ("id",)) for column in WHOLE + ("contact.name", "organization.name")]
             for values in book.index.select([kind], selection, paths):
-                rows.append(_row(name, dict(zip((*WHOLE, "contact.name", "organization.name"), values, strict=True)), book))
+                rows.append(
+                    _row(name, dict(zip((*WHOLE, "contact.name", "organization.name"), values, strict=True)), book)
+                )
     unknown = [column for column in columns if column not in (*WHOLE, *COLUMNS)]
     if unknown:
-        raise BadRequest(f"due has no column {unknown[0]}", hint=", ".join((*WHOLE, "contact.name", "organization.name")))
+        raise BadRequest(
+            f"due has no column {unknown[0]}", hint=", ".join((*WHOLE, "contact.name", "organization.name"))
+        )
     rows.sort(key=lambda row: (_instant(row["due"], book), row["id"]))
     typed = tuple(Column(column, TYPES.get(column, "text")) for column in columns)
     made = [tuple(row[column] for column in columns) + (row["id"],) for row in rows]
@@ -89,14 +93,18 @@ def _row(name: str, values: dict[str, Any], book: Book) -> dict[str, Any]:
     if name == "task":
         return values
     absent = [column for column in WHOLE if column not in _PATHS[name] and column != "id"]
-    touch = {column: None for column in absent}
-    return {**values, **touch, "record": name, "kind": "touch", "overdue": agenda.is_past(values["due"], book.context)} | (
-        {"contact.name": None} if name == "organization" else {}
-    )
+    touch = dict.fromkeys(absent)
+    return {
+        **values,
+        **touch,
+        "record": name,
+        "kind": "touch",
+        "overdue": agenda.is_past(values["due"], book.context),
+    } | ({"contact.name": None} if name == "organization" else {})
 
 
 def _instant(text: str, book: Book) -> float:
-    return parse_stamp(text, moments=True).instant(book.context.now.tzinfo).timestamp()
+    return parse_stamp(text, moments=True).instant(book.context.zone).timestamp()
 
 
 def finish(book: Book, records: Sequence[Record], *, text: str | None, next_step: str | None, at: str | None) -> Plan:
@@ -115,7 +123,7 @@ def finish(book: Book, records: Sequence[Record], *, text: str | None, next_step
 
 
 def _finished(book: Book, task: Any, when: Stamp) -> dict[str, Any]:
-    day = when.day(book.context.now.tzinfo)
+    day = when.day(book.context.zone)
     if task.every is None:
         done = task.done if any(stamp.when == day for stamp in task.done) else (*task.done, stamp_of(day))
         return {"status": "done", "done": done}
@@ -124,7 +132,7 @@ def _finished(book: Book, task: Any, when: Stamp) -> dict[str, Any]:
 
 def occurrence_to_finish(task: Any, today: date, book: Book) -> date:
     """The occurrence that is meant: the latest not after today, else the next one; misses before it lapse."""
-    zone = book.context.now.tzinfo
+    zone = book.context.zone
     start = task.due.day(zone) if task.due else today
     if task.every.after:
         return today
@@ -178,4 +186,3 @@ def follow_up(book: Book, phrase: str, links: dict[str, Any], subject: str) -> C
     kind = text.split()[0].lower()
     values = {**links, "name": text, "due": stamp, "kind": kind if kind in KINDS_OF_TASK else "todo"}
     return create(book, book.kinds["task"], values)
-

@@ -57,6 +57,7 @@ def assign(values: Mapping[str, Any], assignment: Assignment, kind: Kind, entry:
     """The values (by field) after one assignment."""
     field, rest = find_field(assignment.path[0], kind), assignment.path[1:]
     old = values.get(field.name)
+    new: Any
     if field.mapping:
         new = _mapping(dict(old or {}), field, rest, assignment, kind, entry)
     elif field.type == "labelled":

@@ -3,35 +3,36 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from crm_cli.base.config import UserConfig, cache_dir, config_dir
+from crm_cli.base.config import UserConfig, cache_dir, config_dir, expand
 from crm_cli.base.errors import Invalid, Refused
 from crm_cli.schema.problem import Problem
 from crm_cli.store.files import MARK, find_root
 from crm_cli.store.plainfile import read_tree
 
 
-def config_path() -> Path:
-    """Where the user's settings are."""
-    return config_dir() / "config.yaml"
+def config_path() -> Path | None:
+    """Where the user's settings are; None for a user without a home."""
+    place = config_dir()
+    return place / "config.yaml" if place else None
 
 
 def load_config() -> UserConfig:
     """The user's settings; a file that cannot be understood is `Invalid` with its line."""
-    place = cache_dir()
-    tree = read_tree(config_path(), place and place / "yaml")
+    path, place = config_path(), cache_dir()
+    if path is None:
+        return UserConfig()
+    tree = read_tree(path, place and place / "yaml")
     if isinstance(tree, Problem):
-        raise Invalid(f"{config_path()}:{tree.line}: {tree.message}")
+        raise Invalid(f"{path}:{tree.line}: {tree.message}")
     return UserConfig.of(tree)
 
 
-def find_book(
-    given: str | None, config: UserConfig, here: Callable[[], Path], environ: Mapping[str, str]
-) -> Path:
+def find_book(given: str | None, config: UserConfig, here: Callable[[], Path], environ: Mapping[str, str]) -> Path:
     """The root of the book: what was given, CRM_RECORDS, the nearest parent, the user's default; else exit 7."""
     if given:
         return _given(given, config)
     if named := environ.get("CRM_RECORDS"):
-        return _at(Path(named).expanduser(), "CRM_RECORDS")
+        return _at(expand(named), "CRM_RECORDS")
     try:
         found = find_root(here())
     except FileNotFoundError:  # the working directory is gone
@@ -39,7 +40,7 @@ def find_book(
     if found:
         return found
     if config.book:
-        return _at(Path(config.book).expanduser(), "the default book of your config")
+        return _at(expand(config.book), "the default book of your config")
     raise Refused(
         "there is no book here: no crm.yaml in this directory or above it",
         hint="crm init makes your own book; crm demo makes one to play with",
@@ -47,9 +48,9 @@ def find_book(
 
 
 def _given(given: str, config: UserConfig) -> Path:
-    place = Path(given).expanduser()
+    place = expand(given)
     if not place.is_dir() and given in config.books:
-        place = Path(config.books[given]).expanduser()
+        place = expand(config.books[given])
     return _at(place, f"-C {given}")
 
 

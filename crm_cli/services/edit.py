@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from crm_cli.base.dates import Stamp
 from crm_cli.base.errors import Invalid
 from crm_cli.base.ids import dated_id, is_id, new_id
 from crm_cli.book import Book
@@ -42,15 +43,21 @@ def create(book: Book, kind: Kind, values: Mapping[str, Any], *, id: str = "", f
 def _new_id(kind: Kind, record: Record) -> str:
     if not kind.dated:
         return new_id(record.name or "", kind.name)
-    day = getattr(record, "at", None) or record.created
-    return dated_id(day.text[:10] if day else "", getattr(record, "kind", None) or kind.name, record.name or "")
+    return dated_id(_day(record)[:10], getattr(record, "kind", None) or kind.name, record.name or "")
+
+
+def _day(record: Record) -> str:
+    """The day that a dated record belongs to."""
+    at: Stamp | None = getattr(record, "at", None) or record.created
+    assert at is not None
+    return at.text
 
 
 def path_of(kind: Kind, id: str, record: Record) -> str:
     """Where the file of a new record goes: dated kinds have a folder for each month."""
     if not kind.dated:
         return f"{kind.folder}/{id}.yaml"
-    day = (getattr(record, "at", None) or record.created).text
+    day = _day(record)
     return f"{kind.folder}/{day[:4]}/{day[5:7]}/{id}.yaml"
 
 
@@ -66,7 +73,9 @@ def _require(record: Record, context: Context) -> None:
             raise Invalid(f"a {kind.name} needs custom.{custom.name}", hint=f"give --custom.{custom.name} VALUE")
 
 
-def update(book: Book, before: Record, values: Mapping[str, Any], *, force: bool = False, **facts: Any) -> Change | None:
+def update(
+    book: Book, before: Record, values: Mapping[str, Any], *, force: bool = False, **facts: Any
+) -> Change | None:
     """A record with other values in some fields; None where nothing differs."""
     context = _context(book, force)
     kind = before.kind_

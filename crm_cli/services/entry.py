@@ -39,7 +39,7 @@ class Entry:
 def _date(text: str, field: Field, entry: Entry) -> Any:
     ahead = field.name in AHEAD or field.name.startswith("custom.")
     stamp = understand(text, entry.frame("ahead" if ahead else "past"))
-    return stamp if field.type == "moment" or not stamp.moment else stamp_of(stamp.day(entry.context.now.tzinfo))
+    return stamp if field.type == "moment" or not stamp.moment else stamp_of(stamp.day(entry.context.zone))
 
 
 def _partial(text: str, _field: Field, entry: Entry) -> Any:

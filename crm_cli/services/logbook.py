@@ -48,7 +48,9 @@ def write_down(book: Book, told: Told) -> tuple[Plan, list[str]]:
         from crm_cli.base.text import nearest
 
         near = nearest(told.kind, choices)
-        raise BadRequest(f"{told.kind} is no kind of interaction", hint=f"did you mean {near}?" if near else ", ".join(choices))
+        raise BadRequest(
+            f"{told.kind} is no kind of interaction", hint=f"did you mean {near}?" if near else ", ".join(choices)
+        )
     found = _about(book, told)
     entry = entry_of(book)
     values: dict[str, Any] = {

@@ -39,7 +39,9 @@ def resolve(book: Book, text: str, kinds: Sequence[Kind] = ()) -> Found:
         if found:
             raise _ambiguous(book, text, found)
     what = " or ".join(kind.name for kind in kinds) if kinds else "record"
-    raise NotFound(f"no {what} is known as {text}", hint=f"crm find {text.split()[0]} looks everywhere" if text.strip() else "")
+    raise NotFound(
+        f"no {what} is known as {text}", hint=f"crm find {text.split()[0]} looks everywhere" if text.strip() else ""
+    )
 
 
 def resolve_all(book: Book, texts: Sequence[str], kinds: Sequence[Kind] = ()) -> list[Found]:

@@ -21,8 +21,11 @@ def write_report(error: Exception, words: Sequence[str]) -> Path | None:
             *traceback.format_exception(error),
         )
     )
+    state = state_dir()
+    if state is None:
+        return None
     try:
-        place = state_dir() / "bugs"
+        place = state / "bugs"
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = place / f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.txt"
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

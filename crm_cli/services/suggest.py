@@ -63,4 +63,4 @@ def field_values(book: Book, kind: str, field: Field, begun: str, limit: int) ->
 
 def _distinct(book: Book, kind: str, name: str, begun: str) -> list[str]:
     field = book.kinds[kind].by_name.get(name)
-    return book.index.distinct(kind, field.name, begun) if field else []
+    return book.index.distinct(book.kinds[kind], (field.name,), begun) if field else []

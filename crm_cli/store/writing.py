@@ -60,6 +60,8 @@ def _prepare(change: Change, disk: Disk, kinds: Kinds, settings: Settings) -> Wr
     _expect(change, now)
     if change.after is None:
         return Written(change, None, Write(path, None))
+    if change.data is not None and data == change.onto:
+        return _checked(change, change.after, change.data, settings)
     merged = rebase(change.before, now, change.after, settings) if now != change.before else None
     after = merged.record if merged else change.after
     assert after is not None

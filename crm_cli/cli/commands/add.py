@@ -19,6 +19,8 @@ def for_kind(kind: Kind, base: type[TyperCommand]) -> TyperCommand:
     """The add command of a kind; `--custom.NAME` and other dotted options are read before the parser sees them."""
 
     class Add(base):  # type: ignore[valid-type,misc]
+        params: list[Any]
+
         def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
             ctx.meta["dotted"] = list(_take_dotted(args))
             return super().parse_args(ctx, args)  # type: ignore[no-any-return]
@@ -40,7 +42,10 @@ def _params(kind: Kind, ctx: Any) -> list[Any]:
         param_decls=["name"], metavar="NAME", required=_named(kind), help=kind.by_name["name"].doc.capitalize()
     )
     allow = TyperOption(
-        param_decls=["--allow-duplicate"], is_flag=True, help="Even if another record has the same tax id", default=False
+        param_decls=["--allow-duplicate"],
+        is_flag=True,
+        help="Even if another record has the same tax id",
+        default=False,
     )
     made = [field_option(field, settings) for field in option_fields(kind.fields)]
     custom = [

@@ -18,11 +18,15 @@ The last of two or more words is the text. With one word the text comes from std
 
 def log(
     ctx: typer.Context,
-    kind: Annotated[str, typer.Argument(help="call, whatsapp, email, meeting, note ...", autocompletion=complete.log_kinds)],
+    kind: Annotated[
+        str, typer.Argument(help="call, whatsapp, email, meeting, note ...", autocompletion=complete.log_kinds)
+    ],
     words: Annotated[
         list[str], typer.Argument(metavar="REF ... [TEXT]", help="With whom, about what", autocompletion=complete.refs)
     ],
-    text: Annotated[str | None, typer.Option("-m", "--text", metavar="TEXT", help="The text; all words are REFs then")] = None,
+    text: Annotated[
+        str | None, typer.Option("-m", "--text", metavar="TEXT", help="The text; all words are REFs then")
+    ] = None,
     edit: Annotated[bool, typer.Option("--edit", help="Write the text in your editor")] = False,
     at: Annotated[str | None, typer.Option("--at", metavar="WHEN", help="When it was; now if left out")] = None,
     deal: Annotated[str | None, typer.Option("--deal", metavar="REF", help="About which deal")] = None,

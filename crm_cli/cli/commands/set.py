@@ -17,9 +17,7 @@ FIELD+=VALUE adds an item to a list, FIELD-=VALUE takes one out, FIELD= clears. 
 
 def set_(
     ctx: typer.Context,
-    words: Annotated[
-        list[str], typer.Argument(metavar="REF ... FIELD=VALUE ...", autocompletion=complete.assignments)
-    ],
+    words: Annotated[list[str], typer.Argument(metavar="REF ... FIELD=VALUE ...", autocompletion=complete.assignments)],
 ) -> None:
     """Changes fields."""
     run = session(ctx)

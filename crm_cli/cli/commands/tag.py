@@ -18,7 +18,8 @@ def tag(
     ref: Ref,
     tags: Annotated[list[str] | None, typer.Argument(metavar="TAG ...", help="Tags to add")] = None,
     remove: Annotated[
-        list[str] | None, typer.Option("--remove", metavar="TAG", help="A tag to take off", autocompletion=complete.tags)
+        list[str] | None,
+        typer.Option("--remove", metavar="TAG", help="A tag to take off", autocompletion=complete.tags),
     ] = None,
 ) -> None:
     """Adds and removes tags."""

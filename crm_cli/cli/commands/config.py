@@ -1,0 +1,33 @@
+"""crm config: what is in use, and settings of the user and of the book."""
+
+from typing import Annotated
+
+import typer
+
+from crm_cli.cli.params import session
+from crm_cli.services.settings import in_use, read_setting, set_book, set_user
+
+HELP = """Shows what is in use; with KEY shows a setting, with KEY VALUE changes it.
+
+These are your own settings; --book means those of the book, in crm.yaml."""
+
+
+def config(
+    ctx: typer.Context,
+    key: Annotated[str | None, typer.Argument(metavar="[KEY]", help="ui.theme, editor, me, book, books.NAME")] = None,
+    value: Annotated[str | None, typer.Argument(metavar="[VALUE]")] = None,
+    of_book: Annotated[bool, typer.Option("--book", help="The book's settings: crm.yaml")] = False,
+    unset: Annotated[bool, typer.Option("--unset", help="Take the setting out")] = False,
+) -> None:
+    """Shows or changes settings."""
+    run = session(ctx)
+    if key is None:
+        for name, text in in_use(run.config, lambda: run.book):
+            print(f"{name}: {text}")
+    elif value is None and not unset:
+        for line in read_setting(run.config, (lambda: run.book) if of_book else None, key):
+            print(line)
+    elif of_book:
+        run.say(set_book(run.book, key, value))
+    else:
+        run.say(set_user(key, value))

@@ -1,0 +1,84 @@
+"""crm edit: records in the user's editor, one by one, or all that a query finds as one buffer."""
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import typer
+
+from crm_cli.base.errors import BadRequest, CrmError, Invalid
+from crm_cli.book import SETTINGS
+from crm_cli.cli import complete
+from crm_cli.cli.editing import Draft
+from crm_cli.cli.params import session
+from crm_cli.services.buffer import Part, join, plan_edit, split
+from crm_cli.services.settings import replace_settings
+from crm_cli.store import files
+
+HELP = """Opens records in your editor: crm edit REF ..., crm edit --query 'stage:proposal', crm edit crm.yaml
+
+What does not read is opened again with the reason; an edit that is given up keeps its draft."""
+
+
+def edit(
+    ctx: typer.Context,
+    refs: Annotated[list[str] | None, typer.Argument(metavar="[REF ...]", autocompletion=complete.refs)] = None,
+    query: Annotated[
+        str | None, typer.Option("--query", metavar="QUERY", help="All that it finds, in one buffer")
+    ] = None,
+) -> None:
+    """Opens records in the editor."""
+    run = session(ctx)
+    if bool(refs) == (query is not None):
+        raise BadRequest("give either records or --query", hint="crm edit asha, crm edit --query 'tag:vip'")
+    if refs == [SETTINGS]:
+        _edit_settings(run)
+        return
+    parts = [_part(run, path) for path in _paths(run, refs, query)]
+    if not parts:
+        run.say("nothing to edit")
+        return
+    for group in [parts] if query is not None else [[part] for part in parts]:
+        _edit(run, group)
+
+
+def _paths(run: Any, refs: list[str] | None, query: str | None) -> list[str]:
+    if query is None:
+        return [found.path for found in run.refs(refs or [])]
+    kinds = run.book.kinds.all
+    return [path for _kind, _id, path in run.book.index.ids(kinds, run.book.parse_text(query, kinds))]
+
+
+def _part(run: Any, path: str) -> Part:
+    data = files.read(run.book.root, path)
+    if not isinstance(data, bytes):
+        raise Invalid(f"{data.where}: {data.message}")
+    return Part(path, data, run.book.record(path))
+
+
+def _edit(run: Any, parts: list[Part]) -> None:
+    name = parts[0].path.rpartition("/")[2] if len(parts) == 1 else "records.yaml"
+    draft = Draft(run, name, join(parts))
+    plan = _until_it_fits(run, draft, lambda data: plan_edit(run.book, parts, split(data, parts)))
+    run.apply(plan)
+    draft.done()
+
+
+def _edit_settings(run: Any) -> None:
+    old = (run.root / SETTINGS).read_bytes()
+    draft = Draft(run, SETTINGS, old)
+    said = _until_it_fits(run, draft, lambda data: replace_settings(run.book, old, data))
+    draft.done()
+    run.say(said)
+
+
+def _until_it_fits(run: Any, draft: Draft, use: Callable[[bytes], Any]) -> Any:
+    """Opens the draft again as long as it does not fit and somebody is there to mend it."""
+    while True:
+        data = draft.edit()
+        try:
+            return use(data)
+        except CrmError as error:
+            if not run.interactive:
+                raise type(error)(error.message, hint=f"the draft is {draft.path}") from None
+            run.complain(error)
+            run.confirm("Edit it again?")

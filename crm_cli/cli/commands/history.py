@@ -1,0 +1,27 @@
+"""crm history: what was changed in records, when and by whom."""
+
+from typing import Annotated
+
+import typer
+
+from crm_cli.base.errors import NotFound
+from crm_cli.cli.params import Refs, session
+from crm_cli.services.versions import history_table, path_of_old
+
+HELP = "Shows every change of a field, newest first, from all machines; also of records that are gone."
+
+
+def history(
+    ctx: typer.Context,
+    refs: Refs,
+    by: Annotated[str | None, typer.Option("--by", metavar="USER", help="Only what they changed")] = None,
+) -> None:
+    """Shows the history of records."""
+    run = session(ctx)
+    paths = []
+    for word in run.words(refs):
+        try:
+            paths += [found.path for found in run.refs([word])]
+        except NotFound:
+            paths.append(path_of_old(run.book, word))
+    run.show(history_table(run.book, paths, by))

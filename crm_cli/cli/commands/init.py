@@ -1,0 +1,52 @@
+"""crm init: a new book."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from crm_cli.base.errors import BadRequest
+from crm_cli.cli import complete
+from crm_cli.cli.params import session
+from crm_cli.services.begin import make_book, note_default, template_names
+
+HELP = "Makes a new book: a directory with crm.yaml and its own git repository."
+
+
+def init(
+    ctx: typer.Context,
+    directory: Annotated[
+        Path | None, typer.Argument(metavar="[DIR]", help="Where; here if this directory is empty")
+    ] = None,
+    template: Annotated[
+        str | None,
+        typer.Option(
+            "--template", metavar="T", help="Begin with the settings of a trade", autocompletion=complete.templates
+        ),
+    ] = None,
+    here: Annotated[bool, typer.Option("--here", help="In a git repository that has files already")] = False,
+) -> None:
+    """Makes a book."""
+    run = session(ctx)
+    if directory is None:
+        directory = Path.cwd()
+        if any(directory.iterdir()) and not here:
+            directory = Path(_ask(run)).expanduser()
+    made = make_book(directory, template, here=here)
+    print(made.root)
+    run.say(f"your book is {made.root}" + (f", with the settings for a {template}" if template else ""))
+    if made.hint:
+        run.say(made.hint)
+    if note_default(made.root):
+        run.say("it is your default book now: crm finds it from everywhere")
+    run.say('begin with: crm contact add "Asha Sharma" --phone 98765-43210')
+
+
+def _ask(run: object) -> str:
+    from crm_cli.cli.prompts import ask
+
+    if not getattr(run, "interactive", False):
+        raise BadRequest(
+            "this directory is not empty", hint=f"name one: crm init DIR; templates: {', '.join(template_names())}"
+        )
+    return ask("Where should the book be?", "~/crm")

@@ -1,0 +1,109 @@
+"""Taking back what a commit changed, field by field, and bringing a record back as it was."""
+
+import re
+from collections.abc import Sequence
+
+from crm_cli.base.errors import Invalid, NotFound
+from crm_cli.book import SETTINGS, Book
+from crm_cli.schema.plan import Change, Plan
+from crm_cli.schema.record import Record
+from crm_cli.services.versions import SHORT, Past, past, version_at
+from crm_cli.store import files
+from crm_cli.store.history import Commit
+from crm_cli.store.merge import undo_of
+
+_UNDOES = re.compile(r"^Undoes: ([0-9a-f]{40})$", re.MULTILINE)
+_RECENT = 200
+
+
+def undo(book: Book, commit: str | None) -> tuple[Plan, str]:
+    """The plan that takes back a commit (the newest of this identity), and what it takes back, to be said."""
+    opened = past(book)
+    found = opened.commit(commit) if commit else _newest(opened)
+    if len(found.parents) > 1:
+        raise Invalid(
+            f"{found.oid[:SHORT]} is a merge, which is not taken back", hint="undo the commits that it brought"
+        )
+    paths = [path for _status, path in found.paths]
+    before = opened.bytes_at(f"{found.oid}^", paths) if found.parents else [None] * len(paths)
+    after = opened.bytes_at(found.oid, paths)
+    changes, kept = [], 0
+    for path, old, new in zip(paths, before, after, strict=True):
+        change, aside = _taken_back(opened, path, old, new)
+        changes += [change] if change else []
+        kept += aside
+    what = found.message.splitlines()[0]
+    verb = what if what.startswith("undo ") else f"undo {what}"
+    said = f"taking back {found.oid[:SHORT]}: {what} ({', '.join(paths[:3])}{' ...' if len(paths) > 3 else ''})"
+    return Plan(f"undo {verb.split()[1]}", tuple(changes), kept_aside=kept, trailer=f"Undoes: {found.oid}"), said
+
+
+def _newest(opened: Past) -> Commit:
+    """The newest commit of this identity that is no merge, no undo, and not undone yet."""
+    for limit in (_RECENT, None):
+        found = opened.commits(limit=limit)
+        undone = _undone(found)
+        for commit in found:
+            mine = commit.author_email == opened.book.identity.email
+            if (
+                mine
+                and commit.parents
+                and len(commit.parents) == 1
+                and commit.oid not in undone
+                and not _undoes(commit)
+            ):
+                return commit
+    raise NotFound("there is nothing of yours to take back")
+
+
+def _undoes(commit: Commit) -> str | None:
+    found = _UNDOES.search(commit.message)
+    return found[1] if found else None
+
+
+def _undone(newest_first: Sequence[Commit]) -> set[str]:
+    """The commits that an undo which still holds has taken back."""
+    undone: set[str] = set()
+    for commit in newest_first:
+        target = _undoes(commit)
+        if target and commit.oid not in undone:
+            undone.add(target)
+    return undone
+
+
+def _taken_back(opened: Past, path: str, old: bytes | None, new: bytes | None) -> tuple[Change | None, int]:
+    book = opened.book
+    try:
+        disk = files.read(book.root, path)
+    except FileNotFoundError:
+        disk = None
+    if not isinstance(disk, bytes | None):
+        raise Invalid(f"{path}: {disk.message}")
+    if disk == old:
+        return None, 0
+    if book.kinds.of_path(path) is None:
+        raise Invalid(
+            f"{path} is no record, so it is not taken back",
+            hint=f"crm git checkout COMMIT^ -- {path}" if path == SETTINGS else "",
+        )
+    before, after, now = (opened.record(data, path) for data in (old, new, disk))
+    if disk == new:
+        return Change(now, before, data=old, onto=disk), 0
+    merged = undo_of(before, after, now, book.settings)
+    if merged.record == now:
+        return None, len(merged.kept_aside)
+    return Change(now, merged.record), len(merged.kept_aside)
+
+
+def restore(book: Book, path: str, when: str) -> Plan:
+    """A record as it was at a moment or a commit, also one whose file is gone."""
+    data = version_at(book, path, when)
+    opened = past(book)
+    then = opened.record(data, path)
+    if then is None:
+        raise Invalid(f"{path} could not be read then either")
+    now: Record | None = book.record(path) if (book.root / path).exists() else None
+    if now is None:
+        return Plan("restore", (Change(None, then, data=data),))
+    disk = (book.root / path).read_bytes()
+    return Plan("restore", (Change(now, then, data=data, onto=disk),) if data != disk else ())

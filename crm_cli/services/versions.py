@@ -1,0 +1,146 @@
+"""What records were: their versions in the history of git, and the fields that each commit changed."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from crm_cli.base.errors import BadRequest, NotFound, Refused
+from crm_cli.base.ids import is_id
+from crm_cli.base.phrases import understand_range
+from crm_cli.book import Book
+from crm_cli.schema.convert import changed_fields, load
+from crm_cli.schema.node import Plain
+from crm_cli.schema.problem import Problem
+from crm_cli.schema.record import Record
+from crm_cli.schema.shapes import write
+from crm_cli.schema.table import Column, Table
+from crm_cli.services.edit import entry_of
+from crm_cli.store import objects, refs
+from crm_cli.store.codec import parse
+from crm_cli.store.git import Git, open_git
+from crm_cli.store.history import Commit, commits
+from crm_cli.store.writing import stem
+
+COLUMNS = ("at", "commit", "by", "field", "before", "after")
+SHORT = 10
+
+
+@dataclass(frozen=True)
+class Past:
+    """The history of a book, open for reading."""
+
+    book: Book
+    git: Git
+    head: str
+
+    def commits(self, paths: Sequence[str] = (), limit: int | None = None) -> list[Commit]:
+        """The commits that touch these paths, newest first."""
+        return commits(self.git, self.head, paths, limit=limit)
+
+    def bytes_at(self, commit: str, paths: Sequence[str]) -> list[bytes | None]:
+        """Files as they were at a commit."""
+        return objects.blobs(self.git, [f"{commit}:{path}" for path in paths])
+
+    def record(self, data: bytes | None, path: str) -> Record | None:
+        """The record that a version of a file held; None where there was none that can be read."""
+        kind = self.book.kinds.of_path(path)
+        if data is None or kind is None:
+            return None
+        document = parse(data, path)
+        if isinstance(document, Problem):
+            return None
+        return load(kind, stem(path), path, document.root, self.book.settings)
+
+    def commit(self, text: str) -> Commit:
+        """The commit that somebody names; `NotFound` where there is none."""
+        if not 4 <= len(text) <= 40 or any(char not in "0123456789abcdef" for char in text.lower()):
+            raise BadRequest(f"{text} is no commit", hint="crm history shows the commits")
+        found = [commit for commit in self.commits() if commit.oid.startswith(text.lower())]
+        if len(found) != 1:
+            raise NotFound(f"{'no' if not found else 'more than one'} commit begins with {text}")
+        return found[0]
+
+
+def past(book: Book) -> Past:
+    """Opens the history."""
+    head = refs.head(book.root)
+    if head is None:
+        raise Refused("this book has no commit yet", hint="crm init makes a book with its first commit")
+    return Past(book, open_git(book.root), head)
+
+
+def history_table(book: Book, paths: Sequence[str], by: str | None) -> Table:
+    """Every change of a field of these records, newest first."""
+    opened = past(book)
+    rows = [row for path in paths for row in _rows(opened, path, by)]
+    rows.sort(key=lambda row: row[0], reverse=True)
+    return Table("history", tuple(Column(name, "moment" if name == "at" else "text") for name in COLUMNS), rows, ids=1)
+
+
+def _rows(opened: Past, path: str, by: str | None) -> Iterator[tuple[Any, ...]]:
+    found = opened.commits([path])
+    names = [name for commit in found for name in (f"{commit.oid}^:{path}", f"{commit.oid}:{path}")]
+    versions = iter(objects.blobs(opened.git, names))
+    for commit in found:
+        before, after = opened.record(next(versions), path), opened.record(next(versions), path)
+        if by and by.lower() not in f"{commit.author_name} {commit.author_email}".lower():
+            continue
+        at = commit.when.astimezone(opened.book.context.zone).isoformat()
+        for name, old, new in _fields(before, after, opened.book):
+            yield (at, commit.oid[:SHORT], commit.author_name, name, old, new)
+
+
+def _fields(before: Record | None, after: Record | None, book: Book) -> Iterator[tuple[str, Any, Any]]:
+    known = after or before
+    if known is None:
+        return
+    if before is None or after is None:
+        yield ("created" if before is None else "removed", None, known.name)
+        return
+    for name in changed_fields(before, after):
+        yield (name, _shown(before, name, book), _shown(after, name, book))
+
+
+def _shown(record: Record, name: str, book: Book) -> Any:
+    field = record.kind_.by_name.get(name)
+    value = getattr(record, name)
+    return _flat(write(value, field, book.settings, record.kind_.name) if field else dict(value))
+
+
+def _flat(plain: Plain | None) -> Any:
+    """Texts as plain str: a `Bare` is for writing files."""
+    if plain is None:
+        return None
+    if isinstance(plain, dict):
+        return {key: _flat(value) for key, value in plain.items()}
+    return [_flat(value) for value in plain] if isinstance(plain, list) else str(plain)
+
+
+def path_of_old(book: Book, ref: str) -> str:
+    """The path of a record that is no longer there, by its id."""
+    name = ref.rpartition("/")[2]
+    if is_id(name):
+        for commit in past(book).commits([f":(glob)**/{name}.yaml"], limit=1):
+            return next(path for _status, path in commit.paths if stem(path) == name)
+    raise NotFound(f"no record is or was known as {ref}")
+
+
+def version_at(book: Book, path: str, when: str) -> bytes:
+    """A file's bytes at a moment, or at a commit."""
+    opened = past(book)
+    commit = _commit_at(opened, path, when)
+    data = opened.bytes_at(commit.oid, [path])[0]
+    if data is None:
+        raise NotFound(f"{path} did not exist then", hint=f"crm history {stem(path)} shows since when it does")
+    return data
+
+
+def _commit_at(opened: Past, path: str, when: str) -> Commit:
+    if 7 <= len(when) <= 40 and all(char in "0123456789abcdef" for char in when) and not when.isdigit():
+        return opened.commit(when)
+    end: datetime = understand_range(when, entry_of(opened.book).frame("past"))[1]
+    found = next((commit for commit in opened.commits([path]) if commit.when <= end), None)
+    if found is None:
+        raise NotFound(f"{path} did not exist then", hint=f"crm history {stem(path)} shows since when it does")
+    return found
