@@ -1,7 +1,6 @@
 """Names of record files: a slug that reads well, and a random part that makes it unique."""
 
 import re
-import secrets
 from collections.abc import Callable
 from typing import Final
 
@@ -37,20 +36,27 @@ def slug(text: str, fallback: str, limit: int = _ROOM) -> str:
     return plain[: cut if cut >= limit // 2 else limit].strip("-")
 
 
-def new_id(name: str, fallback: str, random: Choose = secrets.choice) -> str:
-    """An id for a new record of that name: slug, hyphen, six random characters; `random` picks one of a string."""
+def new_id(name: str, fallback: str, random: Choose | None = None) -> str:
+    """An id for a new record of that name: slug, hyphen, six random characters, picked by `random` where given."""
     return f"{slug(name, fallback)}-{_random(random)}"
 
 
-def dated_id(day_text: str, kind: str, name: str, random: Choose = secrets.choice) -> str:
+def dated_id(day_text: str, kind: str, name: str, random: Choose | None = None) -> str:
     """An id that begins with a day and a kind: `2026-11-21-call-asha-sharma-t8n4c6`."""
     head = f"{day_text}-{slug(kind, 'note', 20)}"
     tail = slug(name, "", _ROOM - len(head) - 1)
     return f"{head}-{tail}-{_random(random)}" if tail else f"{head}-{_random(random)}"
 
 
-def _random(choose: Choose) -> str:
+def _random(choose: Choose | None) -> str:
+    choose = choose or _secret
     return choose(LETTERS) + "".join(choose(ALPHABET) for _ in range(RANDOM_LENGTH - 1))
+
+
+def _secret(choices: str) -> str:
+    from secrets import choice  # late: 6 ms, needed only to add a record
+
+    return choice(choices)
 
 
 def is_id(text: str) -> bool:

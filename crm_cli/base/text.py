@@ -3,59 +3,67 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import cache
 from typing import Final
 
 # Accents of Latin, Greek and Cyrillic live in these blocks; the vowel signs and the nukta of Indic scripts do not.
 _ACCENTS: Final = "\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
 # Joiners, soft hyphen, marks of direction and variation: nobody types them when searching.
 _UNSEEN: Final = "\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff"
-_DROPPED: Final = re.compile(f"[{_ACCENTS}{_UNSEEN}]+")
+_DROPPED: Final = f"[{_ACCENTS}{_UNSEEN}]+"
 # Letters with a stroke have no decomposition, yet "Lodz" is what gets typed for "Łódź".
 _STROKES: Final = str.maketrans("ıłøđħŧŁØĐĦŦ", "ilodhtlodht")
-_STROKED: Final = re.compile("[ıłøđħŧŁØĐĦŦ]")
+_STROKED: Final = "[ıłøđħŧŁØĐĦŦ]"
 
 _BIDI: Final = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
-_SHOWN: Final = re.compile(f"[\\\\\x00-\x1f\x7f-\x9f\u2028\u2029{_BIDI}\ud800-\udfff]")
-_SHOWN_IN_BLOCK: Final = re.compile(f"[\\\\\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029{_BIDI}\ud800-\udfff]")
-_ESCAPED_IN_JSON: Final = re.compile(f"[\x7f-\x9f\u2028\u2029{_BIDI}\ud800-\udfff]")
+_SHOWN: Final = f"[\\\\\x00-\x1f\x7f-\x9f\u2028\u2029{_BIDI}\ud800-\udfff]"
+_SHOWN_IN_BLOCK: Final = f"[\\\\\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029{_BIDI}\ud800-\udfff]"
+_ESCAPED_IN_JSON: Final = f"[\x7f-\x9f\u2028\u2029{_BIDI}\ud800-\udfff]"
 _SHORT: Final = {"\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
-_LATIN: Final = re.compile(
-    "[A-Za-z\u00aa\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff\uff21-\uff3a\uff41-\uff5a]"
-)
-_LOOKALIKE: Final = re.compile("[\u0370-\u052f\u1c80-\u1c8f\u1f00-\u1fff\ua640-\ua69f]")
-_LETTERS: Final = re.compile(r"(?:[^\W\d_]|[\u0300-\u036f])+")
+_LATIN: Final = "[A-Za-z\u00aa\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff\uff21-\uff3a\uff41-\uff5a]"
+_LOOKALIKE: Final = "[\u0370-\u052f\u1c80-\u1c8f\u1f00-\u1fff\ua640-\ua69f]"
+_LETTERS: Final = r"(?:[^\W\d_]|[\u0300-\u036f])+"
 
 _MAX_MARKS: Final = 8
 _JOINERS: Final = "\u200d\u094d"
+
+
+@cache
+def compiled(pattern: str) -> re.Pattern[str]:
+    """The pattern, compiled at its first use: those of this module take 4 ms together, which plain ASCII never pays."""
+    return re.compile(pattern)
 
 
 def fold(text: str) -> str:
     """The form in which texts are compared: no case, no accents of European letters, no joiners; Indic signs stay."""
     if text.isascii():
         return text.lower()
-    plain = _without_accents(_without_accents(text).casefold())
-    if _STROKED.search(plain):
+    plain = _without_accents(text)
+    lower = plain.casefold()
+    if lower != plain:  # else the script has no case, and is done already
+        plain = _without_accents(lower)
+    if compiled(_STROKED).search(plain):
         plain = plain.translate(_STROKES)
     return unicodedata.normalize("NFC", plain)
 
 
 def _without_accents(text: str) -> str:
-    return _DROPPED.sub("", unicodedata.normalize("NFKD", text))
+    return compiled(_DROPPED).sub("", unicodedata.normalize("NFKD", text))
 
 
 def visible(text: str) -> str:
     r"""The text with what could steer a terminal shown as an escape (`\x1b`, `\u202e`, `\n`), `\` doubled."""
     if text.isprintable() and "\\" not in text:
         return text
-    return _SHOWN.sub(_escape, text)
+    return re.sub(_SHOWN, _escape, text)
 
 
 def visible_block(text: str) -> str:
     """Like `visible`, for text of several lines: line ends and tabs stay."""
     if text.isprintable() and "\\" not in text:
         return text
-    return _SHOWN_IN_BLOCK.sub(_escape, text)
+    return re.sub(_SHOWN_IN_BLOCK, _escape, text)
 
 
 def _escape(found: re.Match[str]) -> str:
@@ -70,7 +78,7 @@ def json_escapes(json_text: str) -> str:
     r"""JSON that was dumped with `ensure_ascii=False`, with DEL, C1, bidi controls and the like as `\u` escapes."""
     if json_text.isascii() and "\x7f" not in json_text:
         return json_text
-    return _ESCAPED_IN_JSON.sub(lambda found: f"\\u{ord(found.group()):04x}", json_text)
+    return re.sub(_ESCAPED_IN_JSON, lambda found: f"\\u{ord(found.group()):04x}", json_text)
 
 
 class _Cells(dict[str, int]):
@@ -122,9 +130,9 @@ def clip(text: str, cells: int) -> str:
 
 def mixed_script(text: str) -> bool:
     """Whether one word mixes Latin with Cyrillic or Greek letters, as look-alike names do."""
-    if text.isascii() or not _LOOKALIKE.search(text):
+    if text.isascii() or not re.search(_LOOKALIKE, text):
         return False
-    return any(_LATIN.search(word) and _LOOKALIKE.search(word) for word in _LETTERS.findall(text))
+    return any(re.search(_LATIN, word) and re.search(_LOOKALIKE, word) for word in re.findall(_LETTERS, text))
 
 
 def nearest(word: str, candidates: Iterable[str]) -> str | None:
