@@ -1,0 +1,30 @@
+# What a newcomer needs: Python 3.11 or newer, git, make.
+PYTHON ?= $(shell command -v python3.13 || command -v python3.12 || command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+DEMO ?= $(CURDIR)/.demo
+
+.PHONY: demo test lint types bench clean
+
+$(VENV)/ready: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	touch $@
+
+demo: $(VENV)/ready            ## a sample book, and a first look at it
+	@sh docs/demo.sh $(BIN) $(DEMO)
+
+test: $(VENV)/ready            ## the whole check
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/coverage erase
+	$(BIN)/pytest -n auto --cov --cov-report=term
+
+bench: $(VENV)/ready           ## how fast, beside what one would use instead
+	$(BIN)/python -m benchmarks
+
+clean:
+	rm -rf $(VENV) $(DEMO) build dist .coverage* .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,42 @@
+"""Fixtures that every room's tests may use."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.shell import Shell
+
+REPOSITORY = Path(__file__).parents[1]
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Shell:
+    """A user with an empty book."""
+    shell = Shell(tmp_path / "home", tmp_path / "book")
+    shell.ok(f"init {shell.book}")
+    return shell
+
+
+@pytest.fixture(scope="session")
+def _sample(tmp_path_factory: pytest.TempPathFactory) -> Shell:
+    shell = Shell(tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("sample") / "book")
+    shell.ok(f"demo {shell.book}")
+    return shell
+
+
+@pytest.fixture
+def sample(_sample: Shell, tmp_path: Path) -> Shell:
+    """A user with a copy of the sample book, whose today is the day that it was written for."""
+    import shutil
+
+    shutil.copytree(_sample.book, tmp_path / "book", symlinks=True)
+    return Shell(tmp_path / "home", tmp_path / "book")
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Real data made by others, beside the checkout; its absence is said aloud."""
+    place = REPOSITORY.parent / "shared" / "data"
+    if not place.is_dir():
+        pytest.skip(f"NOT TESTED on real data: there is no {place}")
+    return place

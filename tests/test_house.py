@@ -1,0 +1,100 @@
+"""The rules of the house that a machine can check: sizes, opening sentences, doors, what a list imports."""
+
+import ast
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import REPOSITORY
+from tests.shell import Shell
+
+PACKAGE = REPOSITORY / "crm_cli"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+FILE_LINES = 300
+FUNCTION_LINES = 40
+NOT_FOR_A_LIST = {"git", "rich", "textual", "ruamel", "phonenumbers", "dateutil", "stdnum", "email_validator", "subprocess"}
+
+
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def _functions(tree: ast.Module) -> Iterator[ast.FunctionDef]:
+    return (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
+
+
+def test_no_file_is_longer_than_the_budget() -> None:
+    sizes = {path.relative_to(REPOSITORY): len(path.read_text(encoding="utf-8").splitlines()) for path in MODULES}
+    assert {str(path): lines for path, lines in sizes.items() if lines > FILE_LINES} == {}
+
+
+def test_no_function_is_longer_than_the_budget() -> None:
+    long = {
+        f"{path.relative_to(REPOSITORY)}:{node.name}": (node.end_lineno or 0) - node.lineno + 1
+        for path in MODULES
+        for node in _functions(_tree(path))
+        if (node.end_lineno or 0) - node.lineno + 1 > FUNCTION_LINES
+    }
+    assert long == {}
+
+
+def test_every_module_opens_with_what_it_is_for() -> None:
+    assert [str(path) for path in MODULES if not ast.get_docstring(_tree(path))] == []
+
+
+def test_every_public_function_has_a_sentence() -> None:
+    silent = [
+        f"{path.relative_to(REPOSITORY)}:{node.name}"
+        for path in MODULES
+        for node in _tree(path).body
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_")
+        if not (ast.get_docstring(node) or "").rstrip().endswith((".", ":", "`", "|", "    "))
+        and not (ast.get_docstring(node) or "")
+    ]
+    assert silent == []
+
+
+def test_no_room_for_odds_and_ends() -> None:
+    assert [path.name for path in MODULES if path.stem in ("utils", "helpers", "common", "misc")] == []
+
+
+@pytest.mark.parametrize("library", ["typer", "rich", "textual", "ruamel", "sqlite3", "git", "dateutil"])
+def test_a_library_has_one_door(library: str) -> None:
+    doors = {
+        "typer": ("main.py", "cli/"),
+        "rich": ("cli/", "tui/"),
+        "textual": ("tui/",),
+        "ruamel": ("store/codec/",),
+        "sqlite3": ("store/index/",),
+        "git": ("store/",),
+        "dateutil": ("base/",),
+    }[library]
+    strangers = []
+    for path in MODULES:
+        for node in ast.walk(_tree(path)):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            if any(name.split(".")[0] in (library, f"_{library}_yaml") for name in names):
+                strangers.append(path.relative_to(PACKAGE).as_posix())
+    assert [name for name in strangers if not name.startswith(doors)] == []
+
+
+@pytest.mark.parametrize("line", ["contact list", "deal list stage:won --json", "due", "find sharma", "contact list -o csv"])
+def test_a_list_off_a_terminal_imports_nothing_heavy(sample: Shell, line: str) -> None:
+    program = (
+        "import sys, json\n"
+        "from crm_cli.cli.app import run\n"
+        f"run({line.split()!r})\n"
+        "print(json.dumps(sorted(sys.modules)), file=sys.stderr)\n"
+    )
+    sample.ok("contact list")  # what is warm is measured: a first run reads the files
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=sample.book, env=sample.environ, capture_output=True, timeout=60, check=True
+    )
+    imported = {name.split(".")[0] for name in json.loads(done.stderr.splitlines()[-1])}
+    assert done.stdout
+    assert imported & NOT_FOR_A_LIST == set()
