@@ -1,0 +1,135 @@
+"""Keeps the tables in step with the files and the clock: what changed is read again, and no more than that."""
+
+import marshal
+import sqlite3
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from crm_cli.schema.context import Context
+from crm_cli.schema.kind import Kind
+from crm_cli.schema.problem import Problem
+from crm_cli.store.files import File, scan
+from crm_cli.store.index.layout import Layout
+
+SETTLED_NS = 2_000_000_000
+"""A file changed less than this before it was read may change again without its time telling."""
+
+Listing = tuple[list[File], list[tuple[str, str, str, str]]]
+
+
+@dataclass(slots=True)
+class Changes:
+    """What is different from the last time."""
+
+    listings: dict[str, bytes] = field(default_factory=dict)
+    odd: dict[str, list[Problem]] = field(default_factory=dict)
+    read: list[str] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
+    recent: dict[str, int] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.listings or self.read)
+
+
+def compare(db: sqlite3.Connection, root: Path, kinds: Iterable[Kind]) -> Changes:
+    """The files as they are beside the files as they were."""
+    before: Mapping[str, bytes] = dict(db.execute("select name, listing from folder"))
+    racy = dict(db.execute("select path, mtime from racy"))
+    changes = Changes(read=list(racy), recent=_unsettled(racy.items()))
+    for kind in kinds:
+        found = scan(root, (kind.folder,), (kind.folder,) if kind.dated else ())
+        # One comparison of bytes instead of one for each file; version 2 of the format writes equal values alike.
+        listing = marshal.dumps((found.files, [(p.path, p.code, p.message, p.fix) for p in found.odd]), 2)
+        if listing != before.get(kind.folder):
+            _differences(changes, before.get(kind.folder), found.files)
+            changes.listings[kind.folder] = listing
+            changes.odd[kind.folder] = found.odd
+    return changes
+
+
+def _differences(changes: Changes, before: bytes | None, files: list[File]) -> None:
+    known = set(marshal.loads(before)[0]) if before else set()
+    new = [file for file in files if file not in known]
+    paths = {file[0] for file in files}
+    changes.gone += [file[0] for file in known if file[0] not in paths]
+    known_recent = set(changes.read)
+    changes.read += [file[0] for file in new if file[0] not in known_recent]
+    changes.recent |= _unsettled((file[0], file[2]) for file in new)
+
+
+def _unsettled(files: Iterable[tuple[str, int]]) -> dict[str, int]:
+    now = time.time_ns()
+    return {path: mtime for path, mtime in files if abs(now - mtime) < SETTLED_NS}
+
+
+def is_current(db: sqlite3.Connection, context: Context) -> bool:
+    """Whether what was computed still holds at that time: the same local day, and no moment has passed since."""
+    known = dict(db.execute("select key, value from meta where key in ('day', 'zone', 'computed', 'next')"))
+    now = context.now.timestamp()
+    if (known.get("day"), known.get("zone")) != (context.today.isoformat(), context.settings.timezone):
+        return False
+    following = known.get("next")
+    return bool(known["computed"] <= now and (following is None or now < following))
+
+
+def refresh(db: sqlite3.Connection, root: Path, layout: Layout, context: Context, grams: bool) -> bool:
+    """Brings the tables up to date, in one transaction; says whether anything was written."""
+    if not compare(db, root, layout.kinds.all) and is_current(db, context):
+        return False
+    db.execute("begin immediate")
+    try:
+        # Another process may have done it between the look and the lock.
+        changes = compare(db, root, layout.kinds.all)
+        if changes or not is_current(db, context):
+            _apply(db, root, layout, context, grams, changes)
+        db.execute("commit")
+    except BaseException:
+        if db.in_transaction:
+            db.execute("rollback")
+        raise
+    return True
+
+
+def fill(db: sqlite3.Connection, root: Path, layout: Layout, context: Context, grams: bool) -> None:
+    """Fills empty tables."""
+    db.execute("begin")
+    _apply(db, root, layout, context, grams, compare(db, root, layout.kinds.all), new=True)
+    db.execute("commit")
+
+
+def _apply(
+    db: sqlite3.Connection,
+    root: Path,
+    layout: Layout,
+    context: Context,
+    grams: bool,
+    changes: Changes,
+    new: bool = False,
+) -> None:
+    # Reading files takes the parser, computing takes the kinds' functions: 40 ms that an index in step does not pay.
+    from crm_cli.store.index.compute import compute
+    from crm_cli.store.index.load import Delta, Loader
+
+    delta = None if new else Delta()
+    loader = Loader(db, root, layout, context.settings, grams, delta)
+    loader.remove(changes.gone)
+    vanished = loader.replace(changes.read)
+    loader.follow_tombstones()
+    _remember(db, changes, set(vanished))
+    compute(db, layout, context, delta)
+
+
+def _remember(db: sqlite3.Connection, changes: Changes, vanished: set[str]) -> None:
+    db.execute("delete from racy")
+    recent = [(path, mtime) for path, mtime in changes.recent.items() if path not in vanished]
+    db.executemany("insert into racy values (?, ?)", recent)
+    for folder, listing in changes.listings.items():
+        if vanished:
+            files, odd = marshal.loads(listing)
+            listing = marshal.dumps(([file for file in files if file[0] not in vanished], odd), 2)
+        db.execute("insert or replace into folder values (?, ?)", (folder, listing))
+        db.execute("delete from broken where odd and (path = ? or path glob ?)", (folder, f"{folder}/*"))
+        rows = [(p.path, p.line, p.code, p.message, p.fix) for p in changes.odd[folder]]
+        db.executemany("insert into broken values (?, ?, ?, ?, ?, 1)", rows)
