@@ -95,16 +95,17 @@ def json_values(record: Record, settings: Settings, resolve: Resolve = lambda id
     out: dict[str, Any] = {"id": record.id, "record": kind.name}
     for field in kind.fields:
         value = json_form(getattr(record, field.name), field, settings, kind.name)
-        out[field.name] = _resolved(value, resolve) if field.links and value else value
+        out[field.name] = resolved(value, resolve) if field.links and value else value
     return out
 
 
-def _resolved(value: Any, resolve: Resolve) -> Any:
+def resolved(value: Any, resolve: Resolve) -> Any:
+    """The JSON form of a field of links, each as the id that `resolve` gives for it."""
     if isinstance(value, str):
         return resolve(value.rpartition("/")[2])
     if isinstance(value, dict):
-        return {**value, "value": _resolved(value["value"], resolve)}
-    return [_resolved(part, resolve) for part in value]
+        return {**value, "value": resolved(value["value"], resolve)}
+    return [resolved(part, resolve) for part in value]
 
 
 def json_problems(record: Record) -> list[dict[str, Any]]:
