@@ -94,9 +94,9 @@ def same(target: Target, text: str, context: Context) -> Condition:
     if target.type == "partial" and not _YEAR_ON.fullmatch(text):
         return _birthday(target, text, context)
     found = SPANS[target.type](text, context)
-    if found.first != found.last:
-        return _test(target, found.first, found.last, found.currency, context)
-    return Test(target.path, "equal", (found.first,), currency=_currency(target, found.currency, context))
+    if found.first == found.last and target.type not in MONEY:
+        return Test(target.path, "equal", (found.first,))
+    return _test(target, found.first, found.last, found.currency, context)
 
 
 def between(target: Target, ends: tuple[Value, Value], context: Context) -> Condition:

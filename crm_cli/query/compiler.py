@@ -13,7 +13,7 @@ from crm_cli.base.text import fold
 from crm_cli.query import operands
 from crm_cli.query.bounds import check_grouping, is_grouped
 from crm_cli.query.fields import Target, resolve
-from crm_cli.query.lexer import Value, Word
+from crm_cli.query.lexer import Value, Word, quote
 from crm_cli.query.order import sort_keys
 from crm_cli.query.world import Part, Scope, World
 from crm_cli.schema.condition import EVERYTHING, And, Condition, Not, OfKind, Or, Selection, Test, Words
@@ -31,7 +31,13 @@ def word_part(word: Word, scope: Scope) -> Part:
     if word.sign == ":" and word.head in _SPECIAL:
         return _SPECIAL[word.head](word, scope)
     make = operands.equal if word.sign == ":" else operands.contains
-    return field_part(word.head, word.values, make, scope, raw=word.raw)
+    try:
+        return field_part(word.head, word.values, make, scope, raw=word.raw)
+    except BadRequest as error:
+        # A time or an address of the web is meant as text, and has a colon all the same.
+        raise (
+            error if error.hint else BadRequest(error.message, hint=f"to search for the text: {quote(word.raw)}")
+        ) from None
 
 
 def field_part(head: str, values: Sequence[Value], make: Make, scope: Scope, *, raw: str = "") -> Part:

@@ -6,7 +6,7 @@ Nothing here raises: what cannot be understood has no completions.
 from collections.abc import Iterable, Sequence
 
 from crm_cli.base.errors import BadRequest
-from crm_cli.query.fields import Target, links_of, names_of, resolve
+from crm_cli.query.fields import Target, names_of, resolve
 from crm_cli.query.operands import OPERATORS
 from crm_cli.query.order import NO_ORDER
 from crm_cli.query.world import World
@@ -43,9 +43,10 @@ def _names(word: str, world: World, kinds: Sequence[Kind]) -> list[str]:
     for name in _fields(before, world, kinds):
         path = f"{before}{dot}{name}"
         target = _target(path, world, kinds)
-        if target is None or target.type in ("map", "maps", "address"):
-            found.append(f"{path}.")
+        if target is None:
             continue
+        if target.type in ("map", "maps", "address"):
+            found.append(f"{path}.")
         if OPERATORS[target.type]:
             found.append(f"{path}:")
         if target.type in ("link", "reverse"):
@@ -64,8 +65,7 @@ def _fields(before: str, world: World, kinds: Sequence[Kind]) -> list[str]:
 
 def _singulars(kind: Kind, world: World) -> list[str]:
     plurals = {field.name for field in kind.fields if field.singular}
-    crossing = {name for name, _kind in links_of(kind, world)}
-    return [name for name in names_of(kind, world) if name not in plurals or name in crossing]
+    return [name for name in names_of(kind, world) if name not in plurals]
 
 
 def _parts(target: Target | None, world: World) -> list[str]:
@@ -80,7 +80,7 @@ def _parts(target: Target | None, world: World) -> list[str]:
         return [part.name for part in field.parts]
     if target.type == "map":
         return {"custom": sorted(world.custom(target.owner.name)), "consent": list(CHANNELS)}.get(target.name, [])
-    return ["amount", "currency"] if target.type in ("money", "totals") else []
+    return ["amount", "currency"] if target.type == "money" else []
 
 
 def _values(head: str, world: World, kinds: Sequence[Kind]) -> list[str]:

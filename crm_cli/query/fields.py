@@ -8,7 +8,7 @@ A field is named by its name or by its singular; a kind stands for its records t
 only serve to work others out are not to be reached.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from crm_cli.base.errors import BadRequest
@@ -60,22 +60,30 @@ def resolve(text: str, world: World, kinds: Sequence[Kind]) -> tuple[Target, ...
     """The targets in those of the kinds that have such a field; BadRequest with the nearest if none has."""
     parts = tuple(text.split("."))
     found: list[Target] = []
-    wrong: list[BadRequest] = []
+    wrong: list[_Missing] = []
     for kind in kinds:
         try:
             found.append(_Walk(world, kind, parts).field(kind, 0, ()))
-        except BadRequest as error:
+        except _Missing as error:
             wrong.append(error)
     if not found:
         raise _clearest(text, kinds, wrong)
     return tuple(found)
 
 
-def _clearest(text: str, kinds: Sequence[Kind], wrong: Sequence[BadRequest]) -> BadRequest:
-    best = next((error for error in wrong if error.hint), wrong[0])
-    if len(kinds) == 1 or not best.message.endswith(f"has no field {text}"):
-        return best
-    return BadRequest(f"none of {', '.join(kind.name for kind in kinds)} has a field {text}", hint=best.hint)
+class _Missing(Exception):
+    """A kind has no such field; the hint is looked for only when no other kind has it either."""
+
+    def __init__(self, message: str, hint: Callable[[], str]) -> None:
+        super().__init__(message)
+        self.message, self.hint = message, hint
+
+
+def _clearest(text: str, kinds: Sequence[Kind], wrong: Sequence[_Missing]) -> BadRequest:
+    message, hint = next(((error.message, hint) for error in wrong if (hint := error.hint())), (wrong[0].message, ""))
+    if len(kinds) > 1 and message.endswith(f"has no field {text}"):
+        message = f"none of {', '.join(kind.name for kind in kinds)} has a field {text}"
+    return BadRequest(message, hint=hint)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +98,7 @@ class _Walk:
         """The target of the parts from `at` on, which name a field of this kind."""
         name = self.parts[at]
         if len(self.parts) > MAX_STEPS:
-            raise BadRequest(f"{'.'.join(self.parts)[:60]} crosses too many links", hint=f"{MAX_STEPS} steps at most")
+            raise _Missing(f"{'.'.join(self.parts)[:60]} has too many parts", lambda: f"{MAX_STEPS} steps at most")
         if name in kind.by_name:
             field = kind.by_name[name]
             return self.inside(kind, field, at + 1, (*path, field.name))
@@ -123,7 +131,7 @@ class _Walk:
         if field.type == "maps":
             return self.entry(kind, field, at, path) if more else self.leaf(kind, field, at, path, "maps")
         if field.links and more and not worked_out:
-            return self.across(kind, field, at, path)
+            return self.across(field, at, path)
         made = replace(self.leaf(kind, field, at, path, _one_type(field), ends=False), worked_out=worked_out)
         if at == len(self.parts):
             return made
@@ -134,26 +142,22 @@ class _Walk:
         last = at + 1 == len(self.parts)
         if last and field.type == "labelled":
             return replace(made, path=(*made.path, self.parts[at]), shape=made.type)
-        if last and made.type in ("money", "totals") and self.parts[at] in ("amount", "currency"):
+        if last and made.type == "money" and self.parts[at] in ("amount", "currency"):
             amount = self.parts[at] == "amount"
-            return replace(made, type=made.type if amount else "currency", shape="number" if amount else "text")
+            return replace(made, type="money" if amount else "currency", shape="number" if amount else "text")
         raise self.no_parts(at, ("amount", "currency") if made.type == "money" else ())
 
-    def across(self, kind: Kind, field: Field, at: int, path: Path) -> Target:
-        """A field of the record that a link leads to; a link with a label may be named by that first."""
-        wrong: BadRequest | None = None
+    def across(self, field: Field, at: int, path: Path) -> Target:
+        """A field of the record that a link leads to."""
+        wrong: _Missing | None = None
         for name in field.to or tuple(kind.name for kind in self.world.kinds.all):
             if name in self.world.kinds.by_name:
                 try:
                     return self.field(self.world.kinds[name], at, path)
-                except BadRequest as error:
+                except _Missing as error:
                     wrong = wrong or error
-        if field.type == "labelled" and self.parts[at]:
-            label = (*path, self.parts[at])
-            if at + 1 < len(self.parts):
-                return self.across(kind, replace(field, type="links"), at + 1, label)
-            return replace(self.leaf(kind, field, at + 1, label, "link"), shape="link")
-        raise wrong or BadRequest(f"{'.'.join(self.parts[:at])} leads to a kind of record that is not known here")
+        before = ".".join(self.parts[:at])
+        raise wrong or _Missing(f"{before} leads to a kind of record that is not known here", lambda: f"has:{before}")
 
     def key(self, kind: Kind, field: Field, at: int, path: Path) -> Target:
         """A value of a map by its key."""
@@ -162,14 +166,13 @@ class _Walk:
             return self.leaf(kind, Field(field.name), len(self.parts), (*path, rest), "text")
         if field.type == "consent":
             if rest not in CHANNELS:
-                raise BadRequest(f"consent has no channel {rest}", hint=did_you_mean(rest, CHANNELS))
+                raise _Missing(f"consent has no channel {rest}", lambda: did_you_mean(rest, CHANNELS))
             return self.leaf(kind, Field("consent", "consent"), at + 1, (*path, rest), "consent")
         known = self.world.custom(kind.name)
         name = rest if rest in known else self.parts[at]
         if name not in known:
-            raise BadRequest(
-                f"no {kind.name} has a custom field {rest}", hint=did_you_mean(rest, known, f"{'.'.join(path)}.")
-            )
+            before = f"{'.'.join(path)}."
+            raise _Missing(f"no {kind.name} has a custom field {rest}", lambda: did_you_mean(rest, known, before))
         after = len(self.parts) if name == rest else at + 1
         return self.inside(kind, custom_field(name, kind, self.world), after, (*path, name))
 
@@ -198,17 +201,20 @@ class _Walk:
         choices = self.world.context.settings.choices(field.choices)
         return Target(self.start, kind, path, self.parts, field.name, type, shape, choices, field.to)
 
-    def unknown(self, kind: Kind, at: int) -> BadRequest:
-        """The error for a name that the kind does not have, with what was most likely meant."""
+    def unknown(self, kind: Kind, at: int) -> _Missing:
+        """The error for a name that the kind does not have."""
+        name = self.parts[at] or "without a name"
+        return _Missing(f"{kind.name} has no field {name}", lambda: self.meant(kind, at))
+
+    def meant(self, kind: Kind, at: int) -> str:
+        """The hint what was most likely meant: the same name across a link, else the nearest."""
         name, before = self.parts[at], "".join(f"{part}." for part in self.parts[:at])
         near = next((link for link, to in links_of(kind, self.world) if _has(self.world.kinds[to], name)), "")
         if near:
-            hint = f"did you mean {before}{near}.{name}?"
-        elif name.startswith("-") and _has(kind, name[1:]):
-            hint = f"what is not so: {before}{name[1:]}.not:"
-        else:
-            hint = did_you_mean(name, names_of(kind, self.world), before) or self.across_links(kind, name, before)
-        return BadRequest(f"{kind.name} has no field {name or 'without a name'}", hint=hint)
+            return f"did you mean {before}{near}.{name}?"
+        if name.startswith("-") and _has(kind, name[1:]):
+            return f"what is not so: {before}{name[1:]}.not:"
+        return did_you_mean(name, names_of(kind, self.world), before) or self.across_links(kind, name, before)
 
     def across_links(self, kind: Kind, name: str, before: str) -> str:
         """The hint that names the nearest field of a kind that is one step away."""
@@ -216,10 +222,10 @@ class _Walk:
         near = nearest(name, there)
         return f"did you mean {before}{there[near]}.{near}?" if near else ""
 
-    def no_parts(self, at: int, parts: Collection[str]) -> BadRequest:
+    def no_parts(self, at: int, parts: Collection[str]) -> _Missing:
         """The error for a part that the value before it does not have."""
         before, part = ".".join(self.parts[:at]), self.parts[at]
-        return BadRequest(f"{before} has no part {part}", hint=did_you_mean(part, parts, f"{before}."))
+        return _Missing(f"{before} has no part {part}", lambda: did_you_mean(part, parts, f"{before}."))
 
 
 def custom_field(name: str, kind: Kind, world: World) -> Field:
@@ -233,9 +239,12 @@ def custom_field(name: str, kind: Kind, world: World) -> Field:
 
 def reverse_links(kind: Kind, world: World) -> tuple[str, ...]:
     """The kinds whose records lead to this one by a link that names it."""
-    return tuple(
-        other.name for other in world.kinds.all if any(field.links and kind.name in field.to for field in other.fields)
-    )
+    return tuple(other.name for other in world.kinds.all if _leads(other, kind, world))
+
+
+def _leads(source: Kind, kind: Kind, world: World) -> bool:
+    own = any(field.links and kind.name in field.to for field in source.fields)
+    return own or any(field.to == kind.name for field in world.context.settings.custom(source.name).values())
 
 
 def links_of(kind: Kind, world: World) -> Iterator[tuple[str, str]]:

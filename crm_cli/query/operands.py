@@ -226,7 +226,7 @@ def _currency(target: Target, value: Value, _world: World) -> Condition:
     code = understand_money(f"1 {value.text.upper() if len(value.text) == 3 else value.text}", "").currency
     if not code:
         raise BadValue("bad-money", f"{value.text[:40]} is no currency", hint="write INR")
-    return Test(target.path, "has", currency=code)
+    return Test(target.path, "between", currency=code)
 
 
 def _yes(target: Target, value: Value, _world: World) -> Condition:
