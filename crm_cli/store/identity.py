@@ -31,7 +31,7 @@ def identity(root: Path, environ: Mapping[str, str]) -> Identity:
 
 def _from_user(text: str) -> Identity | None:
     """`Name <address>`, an address, or a name alone."""
-    text = text.strip()
+    text = " ".join(text.split())
     addressed = _ADDRESSED.fullmatch(text)
     if addressed:
         return _clean(addressed[1] or addressed[2].partition("@")[0], addressed[2])

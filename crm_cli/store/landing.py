@@ -47,13 +47,16 @@ def land(git: Git, entry: Journal, *, again: bool = False) -> None:
         private = staging.prepare(git, entry.old, entry.steps, check=again)
     with staging.index_lock(where) as mine:  # so that no commit of the person's falls between branch and index
         advance(git, entry, again=again)
-        with contextlib.suppress(GitFailed, OSError):
-            if not mine or private is None:
-                staging.postpone(where, entry.steps)
-            else:
+        told = False
+        if mine and private:
+            with contextlib.suppress(GitFailed, OSError):
                 if staging.stamp(where) != stamp:
                     private = staging.prepare(git, entry.old, entry.steps, check=True)
                 staging.install(where, private)
+                told = True
+        with contextlib.suppress(OSError):
+            if not told:
+                staging.postpone(where, entry.steps)
             journal.drop(where)
 
 
@@ -112,6 +115,9 @@ def _on_top(git: Git, entry: Journal, current: str | None, *, again: bool) -> Jo
 
 def take_back(where: Layout, steps: Sequence[Step], before: dict[str, bytes | None]) -> None:
     """Give every path that has its new content the old one again, and forget the transaction."""
+    entry = journal.load(where)
+    if entry:
+        journal.sweep_packs(where, entry)
     done = [step.path for step in steps if step.disk != step.after and disk_id(where.root, step.path) == step.after]
     place.clear(where.tmp)
     contents = {path: data for path in done if (data := before[path]) is not None}
@@ -125,6 +131,8 @@ def recover(git: Git, branch: str) -> Path | None:
     where = git.where
     owngit.sweep(git.own)
     place.clear(where.tmp)
+    place.clear(where.crm, "*.new")
+    place.clear(where.crm, "index.work*")
     staging.unlock_own(where)
     entry = journal.load(where)
     if entry:

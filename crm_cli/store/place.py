@@ -54,9 +54,9 @@ def settle(root: Path, paths: Sequence[str]) -> None:
             sync(root / path)
 
 
-def clear(tmp: Path) -> None:
+def clear(folder: Path, pattern: str = "*") -> None:
     """Remove temporary files, those of a killed process too; only the holder of the lock may."""
-    for left in tmp.glob("*"):
+    for left in folder.glob(pattern):
         left.unlink(missing_ok=True)
 
 

@@ -82,7 +82,8 @@ def index_lock(where: Layout) -> Iterator[bool]:
     try:
         yield True
     finally:
-        lock.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # the branch may have moved: the next command removes the lock
+            lock.unlink()
 
 
 def unlock_own(where: Layout) -> None:

@@ -48,7 +48,8 @@ class Transaction:
 
     @functools.cached_property
     def _differences(self) -> Mapping[str, Difference]:
-        return worktree.status(self._git, self.head, self._index)
+        with _plain_errors(self.root):
+            return worktree.status(self._git, self.head, self._index)
 
     def hand_edits(
         self, folders: Sequence[str], valid: Callable[[str, bytes], bool], author: Identity | None = None
@@ -95,6 +96,8 @@ class Transaction:
             return None
         self._keep_lock()
         with _plain_errors(self.root):
+            if interrupted(self.root):  # the commit before this one holds, but could not be brought to its end
+                landing.recover(self._git, self._branch)
             self._write(steps, contents, message, author, parents)
         for step in steps:
             self._seen[step.path] = contents[step.path]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from crm_cli.store import git as door
 from crm_cli.store.create import init
 from crm_cli.store.objects import Identity
 from crm_cli.store.transaction import Write
@@ -27,6 +28,13 @@ def _quiet_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(settings))
     for name in [name for name in os.environ if name.startswith(("GIT_AUTHOR", "GIT_COMMITTER", "CRM_"))]:
         monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True)
+def _without_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test here pulls the plug, so nobody has to wait until the disk has it; the calls are made all the same."""
+    monkeypatch.setitem(door.EXTRA, "GIT_TEST_FSYNC", "0")
+    monkeypatch.setattr(os, "fsync", os.fstat)
 
 
 @pytest.fixture

@@ -415,7 +415,7 @@ def test_four_writers_lose_nothing(book: Path, git: Git, me: Identity) -> None:
     assert git("status", "--porcelain") == "A  note.txt\n"
 
 
-def test_files_and_folders_are_for_the_owner_alone(tmp_path: Path, book: Path, me: Identity) -> None:
+def test_files_and_folders_are_for_the_owner_alone(book: Path, me: Identity) -> None:
     mask = os.umask(0)
     try:
         save(book, me, "interactions/2026/11/x.yaml", b"at: 1\n")
@@ -440,7 +440,7 @@ def test_a_book_of_another_user_is_only_read(book: Path, me: Identity, monkeypat
         assert transaction.commit([Write(ASHA, b"name: x\n")], "trusted", me)
 
 
-def test_readers_repair_only_what_nobody_holds(book: Path, me: Identity) -> None:
+def test_readers_repair_only_what_nobody_holds(book: Path) -> None:
     repair(book)
     journal = book / ".git/crm/journal"
     journal.write_text("not json")

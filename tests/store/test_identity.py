@@ -1,0 +1,61 @@
+"""Who is written into a commit, and where that is taken from."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from crm_cli.store import identity as module
+from crm_cli.store.identity import identity
+from crm_cli.store.objects import Identity
+
+
+@pytest.fixture
+def environ(tmp_path: Path) -> dict[str, str]:
+    empty = tmp_path / "empty"
+    empty.write_text("")
+    return {"PATH": os.environ["PATH"], "GIT_CONFIG_GLOBAL": str(empty), "LOGNAME": "asha", "HOME": str(tmp_path)}
+
+
+def test_the_order_of_sources(book: Path, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("socket.gethostname", lambda: "desk.example")
+    assert identity(book, environ) == Identity("asha", "asha@desk.example")
+    with (book / ".git/config").open("a") as config:
+        config.write("[user]\n\tname = Book\n\temail = book@acme.example\n")
+    assert identity(book, environ) == Identity("Book", "book@acme.example")
+    Path(environ["GIT_CONFIG_GLOBAL"]).write_text("[user]\n\tname = Global\n")
+    assert identity(book, environ) == Identity("Global", "book@acme.example")
+    environ["GIT_AUTHOR_EMAIL"] = "author@acme.example"
+    assert identity(book, environ) == Identity("Global", "author@acme.example")
+    environ["GIT_AUTHOR_NAME"] = "Author"
+    assert identity(book, environ) == Identity("Author", "author@acme.example")
+    environ["CRM_USER"] = "Ravi"
+    assert identity(book, environ) == Identity("Ravi", "Ravi@desk.example")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Asha Sharma <asha@acme.example>", Identity("Asha Sharma", "asha@acme.example")),
+        ("<asha@acme.example>", Identity("asha", "asha@acme.example")),
+        ("asha@acme.example", Identity("asha@acme.example", "asha@acme.example")),
+        ("A\nB <x@y.example>", Identity("A B", "x@y.example")),
+        ("आशा", Identity("आशा", "crm@desk.example")),
+        ("<>", Identity("crm", "")),
+    ],
+)
+def test_forms_of_the_user(
+    book: Path, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch, text: str, expected: Identity
+) -> None:
+    monkeypatch.setattr("socket.gethostname", lambda: "desk.example")
+    assert identity(book, environ | {"CRM_USER": text}) == expected
+
+
+def test_a_user_id_without_a_name(book: Path, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown() -> str:
+        raise KeyError
+
+    monkeypatch.setattr("socket.gethostname", lambda: "desk")
+    monkeypatch.setattr(module.getpass, "getuser", unknown)
+    del environ["LOGNAME"]
+    assert identity(book, environ) == Identity("crm", "crm@desk")
