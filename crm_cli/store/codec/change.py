@@ -60,10 +60,10 @@ def _lead(node: Node, place: Place) -> str:
 def _parts(edits: Edits, value: Plain, place: Place, indent: int | None = None) -> tuple[str, list[str]]:
     """The two parts of a new value: on the line of the key or dash, and below."""
     if isinstance(value, str):
-        return scalar(value, place.column, indent or place.column + STEP, keep=edits.keep)
+        return scalar(value, place.column, indent or place.column + STEP, blocks=edits.blocks)
     if place.dash:
-        return under_dash(value, place.column, keep=edits.keep)
-    return under_key(value, place.column, keep=edits.keep)
+        return under_dash(value, place.column, blocks=edits.blocks)
+    return under_key(value, place.column, blocks=edits.blocks)
 
 
 def _change_block(edits: Edits, node: Scalar, value: Plain, place: Place) -> None:
@@ -120,7 +120,7 @@ def _change_list(edits: Edits, node: Seq, value: list[Plain]) -> None:
             put_in_flow(edits, node, places, behind, in_flow(value[at_new]))
             continue
         gap = _GAP.match(edits.text, places[max(behind, 0)].after)
-        lines = item(value[at_new], edits.column(places[0].start), gap=gap[0] if gap else " ", keep=edits.keep)
+        lines = item(value[at_new], edits.column(places[0].start), gap=gap[0] if gap else " ", blocks=edits.blocks)
         put_in_block(edits, places, behind, lines)
 
 
@@ -137,7 +137,7 @@ def _change_map(edits: Edits, node: Map, value: dict[str, Plain]) -> None:
     now = {old: renamed.get(old, old) for old in names if old not in gone}
     where = {new: names.index(old) for old, new in now.items()}
     behind: list[tuple[int, str]] = []
-    last = max(where.values())
+    last = max(where.values(), default=-1)
     for name in value:
         if name in added:
             behind.append((last, name))
@@ -176,7 +176,7 @@ def change_entries(
             put_in_flow(edits, node, places, behind, piece)
         else:
             column = edits.column(places[0].start)
-            put_in_block(edits, places, behind, entry(name, values[name], column, keep=edits.keep))
+            put_in_block(edits, places, behind, entry(name, values[name], column, blocks=edits.blocks))
 
 
 def place_of(edits: Edits, node: Map | Seq, span: Span) -> Place:

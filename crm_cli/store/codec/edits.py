@@ -10,11 +10,11 @@ class Clash(Exception):
 class Edits:
     """Spans to replace, lines to drop and lines to put in; all positions are those of the original text."""
 
-    def __init__(self, text: str, newline: str, *, keep: bool = True) -> None:
+    def __init__(self, text: str, newline: str) -> None:
         self.text = text
         self.newline = newline
-        self.keep = keep
-        """Whether a new block may end in blank lines (`|+`), which only works where none follow."""
+        self.blocks = True
+        """Whether a text of several lines becomes a literal block: what follows it may not be such that it joins."""
         self._starts = [0]
         position = text.find("\n")
         while position >= 0:
@@ -66,6 +66,10 @@ class Edits:
     def drop(self, line: int) -> None:
         """Take a line away, its line break included."""
         self._dropped.add(line)
+
+    def dropped(self, line: int) -> bool:
+        """Whether a line is to be taken away."""
+        return line in self._dropped
 
     def put(self, line: int, lines: list[str]) -> None:
         """Put lines behind a line, or at the top for -1; behind one that is dropped is where it was."""

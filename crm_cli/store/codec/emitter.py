@@ -6,7 +6,7 @@ A value has two parts: what stands on the line of its key or dash, and the lines
 from collections.abc import Mapping
 
 from crm_cli.schema.node import Plain
-from crm_cli.store.codec.scalars import double, is_literal, literal, spell, spell_key
+from crm_cli.store.codec.scalars import is_literal, literal, spell, spell_key
 
 STEP = 2
 
@@ -26,40 +26,40 @@ def emit(tree: Mapping[str, Plain], groups: Mapping[str, int] | None = None) -> 
     return "".join(line + "\n" for line in lines).encode("utf-8")
 
 
-def entry(key: str, value: Plain, column: int, *, keep: bool = True) -> list[str]:
-    """The lines of one key and its value, the key in a column. Without `keep` no block ends in blank lines."""
-    inline, below = under_key(value, column, keep=keep)
+def entry(key: str, value: Plain, column: int, *, blocks: bool = True) -> list[str]:
+    """The lines of one key and its value, the key in a column. Without `blocks` a text of several lines is quoted."""
+    inline, below = under_key(value, column, blocks=blocks)
     head = f"{' ' * column}{spell_key(key)}:"
     return [f"{head} {inline}" if inline else head, *below]
 
 
-def item(value: Plain, column: int, *, gap: str = " ", keep: bool = True) -> list[str]:
+def item(value: Plain, column: int, *, gap: str = " ", blocks: bool = True) -> list[str]:
     """The lines of one item of a list, its dash in a column and `gap` between the dash and the value."""
-    inline, below = under_dash(value, column, gap=gap, keep=keep)
+    inline, below = under_dash(value, column, gap=gap, blocks=blocks)
     return [f"{' ' * column}-{gap}{inline}", *below]
 
 
-def under_key(value: Plain, column: int, *, keep: bool = True) -> tuple[str, list[str]]:
+def under_key(value: Plain, column: int, *, blocks: bool = True) -> tuple[str, list[str]]:
     """The two parts of the value of a key in a column."""
     if isinstance(value, str) or not value:
-        return _single(value, column, keep)
-    return "", block(value, column + STEP, keep=keep)
+        return _single(value, column, blocks)
+    return "", block(value, column + STEP, blocks=blocks)
 
 
-def under_dash(value: Plain, column: int, *, gap: str = " ", keep: bool = True) -> tuple[str, list[str]]:
+def under_dash(value: Plain, column: int, *, gap: str = " ", blocks: bool = True) -> tuple[str, list[str]]:
     """The two parts of an item whose dash is in a column: the first line of a list or map joins the dash."""
     if isinstance(value, str) or not value:
-        return _single(value, column, keep)
+        return _single(value, column, blocks)
     inner = column + 1 + len(gap)
-    lines = block(value, inner, keep=keep)
+    lines = block(value, inner, blocks=blocks)
     return lines[0][inner:], lines[1:]
 
 
-def block(value: list[Plain] | dict[str, Plain], column: int, *, keep: bool = True) -> list[str]:
+def block(value: list[Plain] | dict[str, Plain], column: int, *, blocks: bool = True) -> list[str]:
     """The lines of a list or map that is not empty, its dashes or keys in a column."""
     if isinstance(value, list):
-        return [line for one in value for line in item(one, column, keep=keep)]
-    return [line for key, one in value.items() for line in entry(key, one, column, keep=keep)]
+        return [line for one in value for line in item(one, column, blocks=blocks)]
+    return [line for key, one in value.items() for line in entry(key, one, column, blocks=blocks)]
 
 
 def in_flow(value: Plain) -> str:
@@ -71,15 +71,14 @@ def in_flow(value: Plain) -> str:
     return "{" + ", ".join(f"{spell_key(key, flow=True)}: {in_flow(one)}" for key, one in value.items()) + "}"
 
 
-def _single(value: Plain, column: int, keep: bool) -> tuple[str, list[str]]:
+def _single(value: Plain, column: int, blocks: bool) -> tuple[str, list[str]]:
     if not isinstance(value, str):
         return in_flow(value), []
-    return scalar(value, column, column + STEP, keep=keep)
+    return scalar(value, column, column + STEP, blocks=blocks)
 
 
-def scalar(text: str, column: int, indent: int, *, keep: bool = True) -> tuple[str, list[str]]:
+def scalar(text: str, column: int, indent: int, *, blocks: bool = True) -> tuple[str, list[str]]:
     """The two parts of a text under a parent in a column, its lines, if it has several, indented by `indent`."""
-    if not is_literal(text):
-        return spell(text), []
-    header, lines = literal(text, column, indent)
-    return (header, lines) if keep or "+" not in header else (double(text), [])
+    if blocks and is_literal(text):
+        return literal(text, column, indent)
+    return spell(text), []

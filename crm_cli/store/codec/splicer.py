@@ -1,6 +1,7 @@
 """Set and remove fields of a file that was read, leaving every byte that is not theirs as it is."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from crm_cli.schema.node import Plain
 from crm_cli.store.codec.change import change, place_of
@@ -8,6 +9,7 @@ from crm_cli.store.codec.compare import alike, same
 from crm_cli.store.codec.document import Document
 from crm_cli.store.codec.edits import Clash, Edits
 from crm_cli.store.codec.emitter import entry, in_flow
+from crm_cli.store.codec.nodes import scalars
 from crm_cli.store.codec.places import Span, drop_from_block, drop_from_flow, drop_lines, put_in_flow, spans
 from crm_cli.store.codec.reader import parse
 from crm_cli.store.codec.scalars import spell_key
@@ -24,8 +26,8 @@ def splice(document: Document, changes: Changes, order: Sequence[str]) -> bytes:
     wanted = _needed(document, changes)
     if not wanted:
         return encode(document, document.text)
-    for rewritten in _ways(document, wanted, order):
-        data = _attempt(document, wanted, order, rewritten)
+    for way in _ways(document, wanted, order):
+        data = _attempt(document, wanted, order, way)
         if data is not None:
             return data
     raise RuntimeError(f"{document.path}: the edited file does not read back as intended")
@@ -46,16 +48,28 @@ def _needed(document: Document, changes: Changes) -> dict[str, Plain | None]:
     }
 
 
-def _ways(document: Document, changes: Changes, order: Sequence[str]) -> Iterator[set[str]]:
-    """Which keys to write anew instead of editing their values: none, those that need it, all."""
-    yield set()
-    yield {key for key, value in changes.items() if _attempt(document, {key: value}, order, set()) is None}
-    yield set(changes)
+class _Way(NamedTuple):
+    """Which keys to write anew instead of editing their values, and which to write without literal blocks."""
+
+    rewritten: frozenset[str] = frozenset()
+    quoted: frozenset[str] = frozenset()
 
 
-def _attempt(document: Document, changes: Changes, order: Sequence[str], rewritten: set[str]) -> bytes | None:
+def _ways(document: Document, changes: Changes, order: Sequence[str]) -> Iterator[_Way]:
+    """From the one that changes least to the one that always works."""
+    yield _Way()
+    alone = {key: _attempt(document, {key: value}, order, _Way()) for key, value in changes.items()}
+    failing = frozenset(key for key, data in alone.items() if data is None)
+    everything = frozenset(changes)
+    yield _Way(quoted=failing)
+    yield _Way(rewritten=failing)
+    yield _Way(rewritten=failing, quoted=failing)
+    yield _Way(rewritten=everything, quoted=everything)
+
+
+def _attempt(document: Document, changes: Changes, order: Sequence[str], way: _Way) -> bytes | None:
     try:
-        edits = _edits(document, changes, order, rewritten)
+        edits = _edits(document, changes, order, way)
         # A text that ends in a line break needs one, even where the file lacked its last.
         texts = [edits.result(last_break=last_break) for last_break in (False, True)]
     except Clash:
@@ -80,36 +94,66 @@ def _as_intended(document: Document, changes: Changes, data: bytes) -> bool:
     )
 
 
-def _edits(document: Document, changes: Changes, order: Sequence[str], rewritten: set[str]) -> Edits:
-    root = document.root
-    edits = Edits(document.text, document.newline, keep=not rewritten)
+def _edits(document: Document, changes: Changes, order: Sequence[str], way: _Way) -> Edits:
+    root, rewritten = document.root, way.rewritten
+    edits = Edits(document.text, document.newline)
     places = spans(root, document.text)
     numbers = {key: number for number, key in enumerate(root.entries)}
     gone = [numbers[key] for key, value in changes.items() if value is None]
     for key, value in changes.items():
-        if value is None or key not in root.entries:
+        if key not in root.entries:
             continue
         span = places[numbers[key]]
+        edits.blocks = key not in way.quoted
         if key in rewritten:
             _rewrite(edits, document, key, value, span)
-        else:
+        elif value is not None:
             change(edits, root.entries[key], value, place_of(edits, root, span))
-    if gone:
-        _drop(edits, document, places, sorted(gone))
+    if dropped := sorted(number for key, number in numbers.items() if number in gone and key not in rewritten):
+        _drop(edits, document, places, dropped)
+    if len(gone) == len(places) > 0 and rewritten and not any(value for value in changes.values()):
+        edits.put(edits.line(places[0].start) - 1, ["{}"])  # "..." alone is no document
     stays = {key: number for key, number in numbers.items() if number not in gone}
     rank = {key: number for number, key in enumerate(order)}
     new = [key for key, value in changes.items() if value is not None and key not in root.entries]
     for key in sorted(new, key=lambda key: rank.get(key, len(rank))):
+        edits.blocks = key not in way.quoted
         _add(edits, document, places, _before(key, stays, rank), (key, changes[key]))  # type: ignore[arg-type]
     return edits
 
 
-def _rewrite(edits: Edits, document: Document, key: str, value: Plain, span: Span) -> None:
-    """Write one field anew, in block style."""
+def _rewrite(edits: Edits, document: Document, key: str, value: Plain | None, span: Span) -> None:
+    """Write one field anew in block style, or remove it.
+
+    Comments in it and behind it lose what indents them, and blank lines behind a removed one may go: they would
+    become part of a block of text that now stands before them.
+    """
     if document.root.flow or not edits.leads(span.start):
         raise Clash
+    column = edits.column(span.start)
+    first, last = edits.line(span.start), edits.line(span.end)
+    if value is not None:
+        edits.put(first - 1, entry(key, value, column, blocks=edits.blocks))
     drop_lines(edits, span.start, span.end, document.root)
-    edits.put(edits.line(span.start) - 1, entry(key, value, edits.column(span.start), keep=False))
+    swallowed = value is None and _keeps_blanks(document, span.start)
+    for line in range(first, edits.lines):
+        blank = not edits.content(line).strip(" ")
+        if edits.dropped(line):
+            continue
+        if edits.is_comment(line):
+            begin, content = edits.begin(line), edits.content(line)
+            indent = len(content) - len(content.lstrip(" "))
+            edits.replace(begin + min(column, indent), begin + indent, "")
+        elif blank and line > last and swallowed and line + 1 < edits.lines:
+            edits.drop(line)
+        elif not blank:
+            break
+
+
+def _keeps_blanks(document: Document, position: int) -> bool:
+    """Whether the scalar before a position is a block that counts blank lines behind it as its own."""
+    before = [one for one in scalars(document.root) if one.end <= position]
+    return bool(before) and before[-1].style in "|>" and "+" in document.text[before[-1].start :][:3]
 
 
 def _drop(edits: Edits, document: Document, places: list[Span], gone: list[int]) -> None:
@@ -137,14 +181,24 @@ def _add(edits: Edits, document: Document, places: list[Span], behind: int, fiel
         put_in_flow(edits, document.root, places, behind, piece)
         return
     column = edits.column(places[0].start) if places else 0
-    lines = entry(key, value, column, keep=edits.keep)
-    if behind >= 0:
+    lines = entry(key, value, column, blocks=edits.blocks)
+    if behind >= 0 and _unfinished(edits, document, places[behind].end):
+        edits.put(edits.line(places[behind].start) - 1, lines)
+    elif behind >= 0:
         edits.put(_last_line(edits, places[behind].end, column), lines)
     elif places:
         edits.put(edits.line(places[0].start) - 1, lines)
     else:
         last = edits.lines - 1
         edits.put(last if edits.content(last) else last - 1, lines)
+
+
+def _unfinished(edits: Edits, document: Document, end: int) -> bool:
+    """Whether an entry ends in a block of text that would gain a line break if something came behind it."""
+    if end < len(edits.text):
+        return False
+    *_, last = scalars(document.root)
+    return last.style in "|>"
 
 
 def _last_line(edits: Edits, end: int, column: int) -> int:
