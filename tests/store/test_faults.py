@@ -35,7 +35,7 @@ _MOST = 400
 
 
 class Faults:
-    """Counts the calls that change something, and does `strike` at the one with the number `at`, and at all behind it if it `stays`."""
+    """Counts the calls that change something, and does `strike` at number `at`, and behind it too if it `stays`."""
 
     def __init__(self, at: int, strike: Callable[[], None], *, stays: bool = False) -> None:
         self.at = at
