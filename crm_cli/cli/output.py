@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, TextIO
 
 from crm_cli.base.errors import BadRequest, Refused
-from crm_cli.base.text import nearest, visible, width
+from crm_cli.base.text import nearest, visible
 from crm_cli.cli.streams import finish_streams, is_terminal, prepare_streams, use_color
 from crm_cli.formats.cells import cell, row
 from crm_cli.formats.template import Template, parse_template
@@ -21,7 +21,6 @@ __all__ = [
     "OutputOptions",
     "finish_streams",
     "options_of",
-    "plain_rows",
     "prepare_streams",
     "write",
     "write_records",
@@ -199,19 +198,6 @@ def write_text(text: str, options: OutputOptions, stream: TextIO) -> None:
 
     if not (is_terminal(stream) and text.count("\n") >= screen(stream)[1] and _paged(text, options)):
         _put(text, stream)
-
-
-def plain_rows(table: Table, country: str) -> list[str]:
-    """The rows of a table as aligned lines without a header, indented."""
-    columns = len(table.columns)
-    texts = [[visible(cell(value)) for value in values[:columns]] for values in table.rows]
-    if not texts:
-        return []
-    widths = [max(width(text) for text in column) for column in zip(*texts, strict=True)]
-    return [
-        "  " + "  ".join(text + " " * (w - width(text)) for text, w in zip(r, widths, strict=True)).rstrip()
-        for r in texts
-    ]
 
 
 def _paged(text: str, options: OutputOptions) -> bool:

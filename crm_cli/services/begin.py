@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crm_cli.base.clock import local_zone_name
-from crm_cli.base.config import data_dir, home
+from crm_cli.base.config import data_dir, expand, home
 from crm_cli.base.errors import NotFound, Refused
 from crm_cli.base.resources import resource
 from crm_cli.base.text import nearest
@@ -31,6 +31,8 @@ CURRENCIES = {
     "DK": "DKK", "PL": "PLN", "CZ": "CZK",
     **dict.fromkeys(["AT", "BE", "BG", "CY", "DE", "EE", "ES", "FI", "FR", "GR", "HR", "IE", "IT", "LT", "LU", "LV", "MT", "NL", "PT", "SI", "SK"], "EUR"),
 }  # fmt: skip
+SAMPLE = Path(".git", "crm", "sample")
+"""Tells a sample book from a real one, on this machine only."""
 ORDER = ("format", "name", "currency", "country", "language", "timezone")
 
 
@@ -125,7 +127,7 @@ def demo_home() -> Path:
 def note_default(root: Path, *, demo: bool = False) -> bool:
     """Makes a book the user's default where none is set, or only a sample one; whether it did."""
     current = load_config().book
-    if current and (demo or Path(current).expanduser() != demo_home()):
+    if current and (demo or not (expand(current) / SAMPLE).exists()):
         return False
     if config_path() is None:
         return False

@@ -20,7 +20,7 @@ from crm_cli.schema.node import plain_map
 from crm_cli.schema.problem import Problem
 from crm_cli.schema.record import Consent, Record
 from crm_cli.schema.settings import Settings
-from crm_cli.services.begin import demo_home, make_book_of
+from crm_cli.services.begin import SAMPLE, demo_home, make_book_of
 from crm_cli.store.codec import Document, parse, splice
 from crm_cli.store.files import MARK
 from crm_cli.store.transaction import Write
@@ -50,6 +50,7 @@ def make_demo(directory: Path | None) -> Demo:
         raise Refused(f"{root} is not empty", hint="name another directory")
     writes = sample_writes()
     make_book_of(root, writes)
+    (root / SAMPLE).touch(mode=0o600)
     return Demo(root, sum(1 for write in writes if KINDS.of_path(write.path)))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from crm_cli.base.dates import Stamp
 from crm_cli.base.errors import Invalid
-from crm_cli.base.ids import dated_id, is_id, new_id
+from crm_cli.base.ids import dated_id, is_id, new_id, random_part
 from crm_cli.book import Book
 from crm_cli.schema.context import Context
 from crm_cli.schema.convert import build, changed_fields, values_of
@@ -43,7 +43,17 @@ def create(book: Book, kind: Kind, values: Mapping[str, Any], *, id: str = "", f
 def _new_id(kind: Kind, record: Record) -> str:
     if not kind.dated:
         return new_id(record.name or "", kind.name)
-    return dated_id(_day(record)[:10], getattr(record, "kind", None) or kind.name, record.name or "")
+    return dated_id(_day(record)[:10], getattr(record, "kind", None) or kind.name, _with_whom(record))
+
+
+def _with_whom(record: Record) -> str:
+    """What a dated id says besides day and kind: the slug of whom it was with, else what it was about."""
+    links = (*getattr(record, "contacts", ()), getattr(record, "organization", None), getattr(record, "deal", None))
+    first = next((link.rpartition("/")[2] for link in links if link), None)
+    if first is None:
+        return record.name or ""
+    random = random_part(first)
+    return first.removesuffix(f"-{random}") if random else first
 
 
 def _day(record: Record) -> str:
