@@ -3,18 +3,20 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from crm_cli.base.ids import random_part
 from crm_cli.base.money import Money, file_text, order_key
 from crm_cli.base.text import fold
 from crm_cli.base.translit import in_devanagari
-from crm_cli.schema.convert import Resolve, json_problems, json_values
+from crm_cli.schema.convert import Resolve, json_problems, resolved
 from crm_cli.schema.field import Field
 from crm_cli.schema.keys import KEYS, address_key, key
 from crm_cli.schema.node import Plain
 from crm_cli.schema.record import Address, Item, Record
 from crm_cli.schema.settings import CustomField, Settings
+from crm_cli.schema.shapes import json_form
 from crm_cli.store.index.jsontext import json_text, leaves
 from crm_cli.store.index.layout import KindTable, Slot
 from crm_cli.store.index.search import clean, initial
@@ -27,31 +29,82 @@ class Rows:
     """Rows on their way into their tables."""
 
     by_table: dict[str, list[Row]] = field(default_factory=dict)
-    count: int = 0
 
     def add(self, table: str, row: Row) -> None:
         """One more row."""
         self.by_table.setdefault(table, []).append(row)
 
 
-def add_record(rows: Rows, table: KindTable, rid: int, record: Record, settings: Settings, resolve: Resolve) -> None:
+@dataclass(frozen=True)
+class Form:
+    """How records of one kind are written: everything that does not depend on the record, worked out once."""
+
+    table: KindTable
+    settings: Settings
+
+    @cached_property
+    def places(self) -> Mapping[str, int]:
+        """Where in a row the columns of each field begin."""
+        return {slot.name: self.table.columns.index(slot.name) for slot in self.table.written}
+
+    @cached_property
+    def absent(self) -> Mapping[str, str]:
+        """The JSON of each field where nothing stands."""
+        kind = self.table.kind
+        empty: dict[str, Any] = {f.name: () if f.many else {} if f.mapping else None for f in kind.fields}
+        texts = {f.name: json_text(json_form(empty[f.name], f, self.settings, kind.name)) for f in kind.fields}
+        return {name: f"{json_text(name)}: {text}" for name, text in texts.items()}
+
+    @cached_property
+    def labelled(self) -> frozenset[str]:
+        """The fields whose items may have labels."""
+        return frozenset(slot.name for slot in self.table.stored if slot.type == "labelled")
+
+    @cached_property
+    def slots(self) -> Mapping[str, tuple[Slot, Field]]:
+        """Slot and field of each field."""
+        return {slot.name: (slot, slot.field) for slot in self.table.stored if slot.field is not None}
+
+
+def add_record(rows: Rows, form: Form, rid: int, record: Record, resolve: Resolve) -> None:
     """Everything that is kept of one record but the row of `record` itself."""
-    kind = record.kind_
-    values = json_values(record, settings, resolve)
-    row: list[Any] = [rid, record.id, record.path, *split_id(record.id)]
-    for slot in table.written:
-        row += cells(slot, getattr(record, slot.name), values[slot.name], settings)
-    rows.add(kind.name, tuple(row))
-    for slot in table.stored:
-        if value := getattr(record, slot.name):
+    table, settings = form.table, form.settings
+    kind = table.kind
+    row: list[Any] = [None] * len(table.columns)
+    row[:5] = (rid, record.id, record.path, *split_id(record.id))
+    texts, values = dict(form.absent), {}
+    held = vars(record)
+    for name, (slot, of) in form.slots.items():
+        value = held[name]
+        # Nearly all fields of a record are absent, so nothing is done for those.
+        if value is None or value == () or value == {}:
+            continue
+        json = json_form(value, of, settings, kind.name)
+        if of.links:
+            json = resolved(json, resolve)
+        values[name] = json
+        text = json_text(json)
+        texts[name] = f'"{name}": {text}'
+        place = form.places[name]
+        columns = cells(slot, value, json, text, settings)
+        row[place : place + len(columns)] = columns
+        if slot.type in _WITH_PARTS:
             _add_parts(rows, rid, slot, value, settings, resolve, kind.name)
-    problems = json_problems(record)
-    tail = f', "extra": {json_text(record.extra)}, "problems": {json_text(problems)}}}'
-    rows.add("doc", (rid, json_text(values)[:-1], tail))
+    rows.add(kind.name, tuple(row))
+    stored = f'{{"id": "{record.id}", "record": "{kind.name}", {", ".join(texts.values())}'
+    rows.add("doc", (rid, stored, _tail(record)))
     for pos, p in enumerate(record.problems):
         rows.add("problem", (rid, pos, p.path, p.line, p.code, p.message, p.field, p.value))
-    _add_text(rows, rid, table, values, record, settings)
-    rows.count += 1
+    _add_text(rows, rid, form, values, record)
+
+
+_WITH_PARTS = frozenset(["link", "list", "links", "labelled", "maps", "custom", "facts", "consent"])
+
+
+def _tail(record: Record) -> str:
+    if not record.extra and not record.problems:
+        return ', "extra": {}, "problems": []}'
+    return f', "extra": {json_text(record.extra)}, "problems": {json_text(json_problems(record))}}}'
 
 
 def split_id(id: str) -> tuple[str, str | None]:
@@ -60,20 +113,18 @@ def split_id(id: str) -> tuple[str, str | None]:
     return (id[: -len(random) - 1], random) if random else (id, None)
 
 
-def cells(slot: Slot, value: Any, json: Any, settings: Settings) -> tuple[Any, ...]:
-    """The columns of a stored field: of its typed value and its JSON form."""
-    if value is None or value == () or value == {}:
-        return (None,) * len(slot.columns)
+def cells(slot: Slot, value: Any, json: Any, text: str, settings: Settings) -> tuple[Any, ...]:
+    """The columns of a stored field: of its typed value, its JSON form and the text of that."""
     if slot.many:
         first = json[0]["value"] if slot.type == "labelled" else json[0]
         shown = first if isinstance(first, str) else json_text(first)
-        return (json_text(json), shown, item_key(slot.item, _value(value[0]), settings, json=first))
+        return (text, shown, item_key(slot.item, _value(value[0]), settings, json=first))
     if slot.type == "money":
         return money_cells(value)
     if slot.type == "number":
         return (format(value, "f"), order_key(value))
     if slot.type in ("maps", "custom", "facts", "consent", "any"):
-        return (json_text(json),)
+        return (text,)
     if slot.keyed:
         return (json, key(slot.type, value, settings))
     return (int(json) if slot.type == "bool" else json,)
@@ -181,17 +232,14 @@ def _add_link(rows: Rows, rid: int, path: str, pos: int, raw: str, resolve: Reso
     return survivor
 
 
-def _add_text(
-    rows: Rows, rid: int, table: KindTable, values: Mapping[str, Any], record: Record, settings: Settings
-) -> None:
+def _add_text(rows: Rows, rid: int, form: Form, values: dict[str, Any], record: Record) -> None:
     """What full text finds the record by, and the words of its name."""
-    labelled = frozenset(slot.name for slot in table.stored if slot.type == "labelled")
-    fields = {name: value for name, value in values.items() if name not in ("id", "record")}
-    texts = [text for _, text in leaves({**fields, "extra": record.extra}, labelled)]
-    for slot in table.stored:
+    if record.extra:
+        values["extra"] = record.extra
+    texts = [text for _, text in leaves(values, form.labelled)]
+    for slot in form.table.stored:
         if slot.item == "phone":
-            found = getattr(record, slot.name) or ()
-            texts += [str(key("phone", item.value, settings)) for item in found]
+            texts += [str(key("phone", item.value, form.settings)) for item in getattr(record, slot.name)]
     name = clean(record.name or "")
     rows.add("body", (rid, name, clean("\n".join(texts))))
     for word in set(name.split()):

@@ -62,7 +62,7 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Slot:
     """The columns of one field: `type` is its value type or shape, `item` that of the items."""
 
@@ -73,17 +73,17 @@ class Slot:
     field: Field | None = None
     counts: bool = False
 
-    @property
+    @cached_property
     def columns(self) -> tuple[str, ...]:
         """Their names: the value first."""
         return (self.name, *(f"{self.name}:{suffix}" for suffix in _SUFFIXES.get(self.type, ())))
 
-    @property
+    @cached_property
     def keyed(self) -> bool:
         """Whether the key stands in a column of its own."""
         return self.type in _SUFFIXES
 
-    @property
+    @cached_property
     def many(self) -> bool:
         """Whether it holds a list whose first item stands beside it."""
         return self.type in ("list", "links", "labelled")

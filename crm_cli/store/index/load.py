@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from crm_cli.schema.record import Record
 from crm_cli.schema.settings import Settings
 from crm_cli.store.codec import parse
 from crm_cli.store.files import read
-from crm_cli.store.index.cells import Rows, add_record
+from crm_cli.store.index.cells import Form, Rows, add_record
 from crm_cli.store.index.layout import KindTable, Layout
 from crm_cli.store.index.lists import as_list
 
@@ -64,6 +65,11 @@ class Loader:
     settings: Settings
     grams: bool
     delta: Delta | None
+
+    @cached_property
+    def forms(self) -> Mapping[str, Form]:
+        """How the records of each kind are written."""
+        return {name: Form(table, self.settings) for name, table in self.layout.tables.items()}
 
     def replace(self, paths: Sequence[str]) -> list[str]:
         """Reads these files again; gives those that are no longer there."""
@@ -133,7 +139,7 @@ class Loader:
         kind, stem = found.kind_, (found.merged_into or "").rpartition("/")[2] or None
         digest = _digest(data) if isinstance(data, bytes) else None
         rows.add("record", (rid, kind.name, path, found.id, digest, stem))
-        add_record(rows, self._table(path), rid, found, self.settings, lambda id: survivors.get(id, id))
+        add_record(rows, self.forms[kind.name], rid, found, lambda id: survivors.get(id, id))
 
     def _table(self, path: str) -> KindTable:
         kind = self.layout.kinds.of_path(path)
