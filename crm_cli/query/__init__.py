@@ -22,7 +22,7 @@ def parse(words: Sequence[str], world: World, kinds: Sequence[Kind], *, where: s
     for text in (*words, where or ""):
         if any("\ud800" <= char <= "\udfff" for char in text):
             raise BadRequest("the query is not valid UTF-8", hint="type it anew, in a terminal that writes UTF-8")
-    scope = Scope(world, tuple(kinds))
+    scope = Scope(world, tuple(kinds), [])
     part = read_words(words, scope)
     if where is not None:
         from crm_cli.query.where import read_where  # 0.5 ms, and most lists have none

@@ -6,8 +6,8 @@ the written one, else that of the book.
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from crm_cli.base.errors import BadRequest
 from crm_cli.base.money import order_key, parse_number, understand_money
@@ -19,18 +19,18 @@ from crm_cli.schema.context import Context
 
 MONEY = frozenset(("money", "totals"))
 
-_WHOLE = re.compile(r"-?[0-9]{1,18}")
-_YEAR_ON = re.compile(r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?")
+_WHOLE = r"-?[0-9]{1,18}"
+# Patterns are compiled when they are first used.
+_YEAR_ON = r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?"
 # Digits come before it, so that 1984 with it stands behind every day of that year.
 _AFTER_DIGITS = "~"
 # Birthdays without a year begin with a hyphen, and are in no span of years.
 _FIRST_DIGIT = "0"
-_GROUPED = re.compile(r"(?<![0-9,.])[0-9]{1,3}(?:,[0-9]{2,3})*,[0-9]{3}(?![0-9,])")
-_ONE_GROUPED = re.compile(rf"[^\s0-9]{{0,4}}{_GROUPED.pattern}(?:\.[0-9]+)?")
+_GROUPED = r"(?<![0-9,.])[0-9]{1,3}(?:,[0-9]{2,3})*,[0-9]{3}(?![0-9,])"
+_ONE_GROUPED = rf"[^\s0-9]{{0,4}}{_GROUPED}(?:\.[0-9]+)?"
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """The keys from `first` to `last`; `currency` is empty unless it was written."""
 
     first: Key
@@ -61,13 +61,13 @@ def _number(text: str, _context: Context) -> Span:
 
 
 def _integer(text: str, _context: Context) -> Span:
-    if not _WHOLE.fullmatch(text):
+    if not re.fullmatch(_WHOLE, text):
         raise BadRequest(f"{text[:40]!r} is not a whole number", hint="write 14, 14.. or 7..14")
     return Span(int(text), int(text))
 
 
 def _partial(text: str, context: Context) -> Span:
-    if not _YEAR_ON.fullmatch(text):
+    if not re.fullmatch(_YEAR_ON, text):
         found = understand_partial(text, frame(context))
         if found.year is None:
             raise BadRequest(f"{text[:40]!r} has no year, so nothing is before or after it", hint="write 1984-03-14")
@@ -91,7 +91,7 @@ def same(target: Target, text: str, context: Context) -> Condition:
     """Somewhere in the span of a text; `overdue` is a word for dates."""
     if target.type in ("date", "moment") and text == "overdue":
         return _overdue(target, context)
-    if target.type == "partial" and not _YEAR_ON.fullmatch(text):
+    if target.type == "partial" and not re.fullmatch(_YEAR_ON, text):
         return _birthday(target, text, context)
     found = SPANS[target.type](text, context)
     if found.first == found.last and target.type not in MONEY:
@@ -164,12 +164,12 @@ def _birthday(target: Target, text: str, context: Context) -> Condition:
 
 def is_grouped(raw: str) -> bool:
     """Whether a text is one number with commas in it, like 1,00,000."""
-    return _ONE_GROUPED.fullmatch(raw.strip()) is not None
+    return re.fullmatch(_ONE_GROUPED, raw.strip()) is not None
 
 
 def check_grouping(raw: str, target: Target) -> None:
     """Refuses 1,00,000 without quotes, whose commas would each mean "or"."""
-    if target.type in MONEY and '"' not in raw and _GROUPED.search(raw):
+    if target.type in MONEY and '"' not in raw and re.search(_GROUPED, raw):
         raise BadRequest(
             f'{target.text}: a comma means "or", and {raw[:60]} holds what looks like one number',
             hint=f'leave its commas out, or write it in quotes: {target.text}:"1,00,000"',

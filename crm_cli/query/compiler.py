@@ -6,7 +6,6 @@ sort:-amount,name   limit:20   archived:any   and plain words
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 
 from crm_cli.base.errors import BadRequest
 from crm_cli.base.text import fold
@@ -19,7 +18,7 @@ from crm_cli.query.world import Part, Scope, World
 from crm_cli.schema.condition import EVERYTHING, And, Condition, Not, OfKind, Or, Selection, Test, Words
 
 ARCHIVED = Test(("archived",), "has")
-_OTHER_SIGN = re.compile(r"([\w.]+)\s*(!=|>=|<=|=|>|<)")
+_OTHER_SIGN = r"([\w.]+)\s*(!=|>=|<=|=|>|<)"
 
 Make = Callable[[Target, Value, World], Condition]
 
@@ -95,12 +94,12 @@ def _alike(targets: Sequence[Target]) -> list[tuple[Target, tuple[str, ...]]]:
 
 def _merged(group: Sequence[Target]) -> Target:
     first = next((target for target in group if target.choices), group[0])
-    return replace(first, choices=tuple(dict.fromkeys(choice for target in group for choice in target.choices)))
+    return first._replace(choices=tuple(dict.fromkeys(choice for target in group for choice in target.choices)))
 
 
 def _plain(word: Word, scope: Scope) -> Part:
     """Words to be found anywhere; a comma between them is an or."""
-    found = _OTHER_SIGN.match(word.raw)
+    found = re.match(_OTHER_SIGN, word.raw)
     if found and (found[2] != "=" or _is_field(found[1], scope)):
         resolve(found[1], scope.world, scope.kinds)
         before, after = ".." * ("<" in found[2]), ".." * (">" in found[2])

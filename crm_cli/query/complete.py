@@ -42,7 +42,7 @@ def _names(word: str, world: World, kinds: Sequence[Kind]) -> list[str]:
     found = [] if dot else [one for one in FIRST if word or one != "archived:any"]
     for name in _fields(before, world, kinds):
         path = f"{before}{dot}{name}"
-        target = _target(path, world, kinds)
+        target = _target(path, world, kinds) if path.startswith(word) else None
         if target is None:
             continue
         if target.type in ("map", "maps", "address"):

@@ -9,7 +9,7 @@ only serve to work others out are not to be reached.
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from crm_cli.base.errors import BadRequest
 from crm_cli.base.text import nearest
@@ -28,8 +28,7 @@ RECORD_FIELDS = ("id", "record")
 PROBLEMS = ("problem", "problems")
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """What a path leads to, seen from one kind.
 
     `path` is for the index, `written` as it was written. `type` is a value type of one value, or one of
@@ -86,13 +85,11 @@ def _clearest(text: str, kinds: Sequence[Kind], wrong: Sequence[_Missing]) -> Ba
     return BadRequest(message, hint=hint)
 
 
-@dataclass(frozen=True, slots=True)
 class _Walk:
     """A path on its way from the kind where it begins; `at` counts the parts that are behind."""
 
-    world: World
-    start: Kind
-    parts: Path
+    def __init__(self, world: World, start: Kind, parts: Path) -> None:
+        self.world, self.start, self.parts = world, start, parts
 
     def field(self, kind: Kind, at: int, path: Path) -> Target:
         """The target of the parts from `at` on, which name a field of this kind."""
@@ -117,9 +114,9 @@ class _Walk:
         """The records of another kind that lead here, or a field of theirs."""
         source = self.world.kinds[path[-1]]
         if at < len(self.parts):
-            return replace(self.field(source, at, path), back=True)
+            return self.field(source, at, path)._replace(back=True)
         made = self.leaf(kind, Field(source.name, to=(source.name,)), at, path, "reverse")
-        return replace(made, back=True)
+        return made._replace(back=True)
 
     def inside(self, kind: Kind, field: Field, at: int, path: Path, worked_out: str = "") -> Target:
         """A field, or what the rest of the parts name in it."""
@@ -132,7 +129,7 @@ class _Walk:
             return self.entry(kind, field, at, path) if more else self.leaf(kind, field, at, path, "maps")
         if field.links and more and not worked_out:
             return self.across(field, at, path)
-        made = replace(self.leaf(kind, field, at, path, _one_type(field), ends=False), worked_out=worked_out)
+        made = self.leaf(kind, field, at, path, _one_type(field), ends=False)._replace(worked_out=worked_out)
         if at == len(self.parts):
             return made
         return self.within_value(made, field, at)
@@ -141,10 +138,10 @@ class _Walk:
         """A label of a list, or amount or currency of money."""
         last = at + 1 == len(self.parts)
         if last and field.type == "labelled":
-            return replace(made, path=(*made.path, self.parts[at]), shape=made.type)
+            return made._replace(path=(*made.path, self.parts[at]), shape=made.type)
         if last and made.type == "money" and self.parts[at] in ("amount", "currency"):
             amount = self.parts[at] == "amount"
-            return replace(made, type="money" if amount else "currency", shape="number" if amount else "text")
+            return made._replace(type="money" if amount else "currency", shape="number" if amount else "text")
         raise self.no_parts(at, ("amount", "currency") if made.type == "money" else ())
 
     def across(self, field: Field, at: int, path: Path) -> Target:

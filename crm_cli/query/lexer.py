@@ -12,24 +12,20 @@ In a text, a word may stand in '…' as a shell would want it; an apostrophe wit
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from crm_cli.base.errors import BadRequest
 
-# Possessive, so that no run of backslashes can be read in two ways.
+# Patterns are compiled when they are first used; possessive, so that no run of backslashes can be read in two ways.
 _QUOTED = r'"((?:[^"\\]|\\["\\]?+)*+)"'
-_PIECE = re.compile(rf'{_QUOTED}|[^"]+|"')
-_WORD = re.compile(
-    r"""'((?:'"'"'|(?!'(?:\s|\Z)).)*+)'(?=\s|\Z)|(?:"(?:[^"\\]|\\["\\]?+)*+"|[^\s"])+|["]""",
-    re.DOTALL,
-)
-_HEAD = re.compile(r'([^:~"]*)([:~])')
-_ESCAPED = re.compile(r'\\(["\\])')
+_PIECE = rf'{_QUOTED}|[^"]+|"'
+_WORD = r"""'((?:'"'"'|(?!'(?:\s|\Z)).)*+)'(?=\s|\Z)|(?:"(?:[^"\\]|\\["\\]?+)*+"|[^\s"])+|["]"""
+_HEAD = r'([^:~"]*)([:~])'
+_ESCAPED = r'\\(["\\])'
 _SHELL_APOSTROPHE = "'\"'\"'"
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(NamedTuple):
     """What stands between two commas: pieces of text, each with whether it was quoted."""
 
     pieces: tuple[tuple[str, bool], ...]
@@ -65,8 +61,7 @@ class Value:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A word: `sign` is `:`, `~`, `@` before the name of a view (in `head`), or nothing for plain text."""
 
     raw: str
@@ -77,7 +72,7 @@ class Word:
 
 def split_words(text: str) -> list[str]:
     """The words of a query in one string, their double quotes still around them."""
-    return [_unwrapped(found) for found in _WORD.finditer(text)]
+    return [_unwrapped(found) for found in re.finditer(_WORD, text, re.DOTALL)]
 
 
 def _unwrapped(found: re.Match[str]) -> str:
@@ -92,7 +87,7 @@ def read_word(raw: str) -> Word:
     """A word with its parts."""
     if raw.startswith("@") and len(raw) > 1:
         return Word(raw, "@", value_of(raw[1:]).text, ())
-    found = _HEAD.match(raw)
+    found = re.match(_HEAD, raw)
     if not found:
         return Word(raw, "", "", tuple(split_values(raw)))
     head = found[1].strip()
@@ -120,9 +115,12 @@ def value_of(raw: str) -> Value:
 
 
 def _pieces(raw: str) -> Iterator[tuple[str, bool]]:
-    for found in _PIECE.finditer(raw):
+    if '"' not in raw:
+        yield raw, False
+        return
+    for found in re.finditer(_PIECE, raw):
         if found[1] is not None:
-            yield _ESCAPED.sub(r"\1", found[1]), True
+            yield re.sub(_ESCAPED, r"\1", found[1]), True
         elif found[0] == '"':
             raise _not_closed(raw)
         else:

@@ -34,7 +34,6 @@ OPERATORS: Mapping[str, str] = {
 _REFUSED = {":": "cannot be equal to a value", "~": "cannot contain a text", ".": "has no order, so no range fits it"}
 _TAKES = {":": "a value", "~": "~ and a part", ".": "ranges (a..b)"}
 _PEOPLE = ("owner", "by")
-_NOT_DIGIT = re.compile(r"[^0-9]")
 _ENOUGH_DIGITS = 5
 
 
@@ -198,7 +197,7 @@ def _phone_within(target: Target, value: Value, _world: World) -> Condition:
 
 
 def _digits(target: Target, value: Value) -> str:
-    digits = _NOT_DIGIT.sub("", value.text)
+    digits = re.sub("[^0-9]", "", value.text)
     if not digits:
         raise BadRequest(f"{target.text}: {value.text[:40]} has no digits", hint=f"write {target.text}~98765")
     return digits

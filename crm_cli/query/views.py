@@ -1,7 +1,6 @@
 """Words of a query with the views among them, which are queries themselves."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from crm_cli.base.errors import BadRequest, CrmError
@@ -37,7 +36,7 @@ def expand(name: str, scope: Scope) -> Part:
         raise BadRequest(f"the query reads more than {MAX_VIEWS} views", hint="write out some of them")
     kinds = _kinds_of(view, name, scope)
     try:
-        return _read(view, replace(scope, kinds=kinds, views=(*scope.views, known_as)), len(scope.kinds))
+        return _read(view, scope._replace(kinds=kinds, views=(*scope.views, known_as)), len(scope.kinds))
     except CrmError as error:
         raise type(error)(
             f"in the view {name}: {error.message}", hint=error.hint, candidates=error.candidates
@@ -64,8 +63,7 @@ def _read(view: Any, scope: Scope, around: int) -> Part:
         condition = _both(OfKind(tuple(kind.name for kind in scope.kinds)), condition)
     if view.limit is not None and view.limit < 1:
         raise BadRequest(f"its limit is {view.limit}", hint="write a number from 1 on")
-    return replace(
-        part,
+    return part._replace(
         condition=condition,
         sort=sort_keys([value.text for value in split_values(view.sort)], scope) if view.sort else part.sort,
         limit=view.limit if view.limit is not None else part.limit,

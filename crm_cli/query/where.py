@@ -10,8 +10,7 @@ value      = characters without blanks, quotes, commas, parentheses or operators
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 from crm_cli.base.errors import BadRequest
 from crm_cli.query import operands
@@ -32,8 +31,7 @@ _TOKEN = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A piece of an expression: `sort` is string, sign, mark, word or end; `at` is its place in the text."""
 
     sort: str

@@ -88,9 +88,9 @@ def at(text: str) -> int:
     return int(datetime.fromisoformat(text).replace(tzinfo=ZONE).timestamp())
 
 
-def equal(path: str, *values: str | int) -> Condition:
+def equal(path: str, *values: str | int, currency: str = "") -> Condition:
     """A field equal to any of these keys."""
-    return Test(_path(path), "equal", values)
+    return Test(_path(path), "equal", values, currency=currency)
 
 
 def has(path: str) -> Condition:
