@@ -37,7 +37,7 @@ def compute(db: sqlite3.Connection, layout: Layout, context: Context, delta: Del
             moved = batch.run()
             if reach is not None:
                 reach.moved |= moved
-    _watch(db, layout, context, delta)
+    _watch(db, layout, context, reach)
 
 
 @dataclass(frozen=True)
@@ -130,17 +130,17 @@ def _follows(db: sqlite3.Connection, context: Context) -> bool:
     return same and bool(known["computed"] <= context.now.timestamp())
 
 
-def _watch(db: sqlite3.Connection, layout: Layout, context: Context, delta: Delta | None) -> None:
+def _watch(db: sqlite3.Connection, layout: Layout, context: Context, reach: Reach | None) -> None:
     """Notes the moments ahead at which something will be different, and up to when all is worked out."""
     now = _seconds(context)
     # A moment that is this very second stays: some things happen at it and others once it is over.
-    db.execute("delete from later where key < ?" if delta else "delete from later", (now,) if delta else ())
+    db.execute("delete from later where key < ?" if reach else "delete from later", (now,) if reach else ())
     for table in layout.tables.values():
-        ids = None if delta is None else delta.ids.get(table.kind.name)
-        if delta is not None and not ids:
+        ids = None if reach is None else reach.touched(table.kind.name)
+        if ids is not None and not ids:
             continue
         chosen = "" if ids is None else " and id in (select value from json_each(?))"
-        for slot in table.stored:
+        for slot in table.slots.values():
             if slot.type in ("date", "moment"):
                 key = quoted(f"{slot.name}:k")
                 parameters = (now, *(as_list(ids) if ids is not None else ()))

@@ -28,6 +28,11 @@ class Reach:
             return found | self._by_links(node, one)
         return found.union(*(self._by_need(kind, path) for kind, path in self.graph.needs(node)))
 
+    def touched(self, kind: str) -> set[str]:
+        """The ids of a kind of which anything changed: the file, or a computed value."""
+        moved = (ids for (name, _), ids in self.moved.items() if name == kind)
+        return self._changed(kind).union(*moved)
+
     def _changed(self, kind: str) -> set[str]:
         return self.delta.ids.get(kind, set())
 
