@@ -11,8 +11,11 @@ def identity(entry: Entry) -> str:
     return canonical([entry.get("field"), entry.get("other")])
 
 
-def merged_conflicts(three: Three, notes: Iterable[Entry]) -> tuple[Entry, ...]:
+def merged_conflicts(three: Three, notes: Sequence[Entry]) -> tuple[Entry, ...]:
     """The entries of both sides without those that either side has settled, then the new ones."""
+    one_sided = settled(three)
+    if not notes and one_sided is not OPEN and not isinstance(one_sided, Broken):
+        return tuple(one_sided or ())
     sides = Three(*(_by_identity(value) for value in three))
     merged: dict[str, Entry] = {}
     for key in dict.fromkeys((*sides.late, *sides.early)):
@@ -21,7 +24,7 @@ def merged_conflicts(three: Three, notes: Iterable[Entry]) -> tuple[Entry, ...]:
         if value is OPEN:
             # Settled on one side while the other still words it anew: it is settled.
             _, late, early = entries
-            value = min(late, early, key=canonical) if late and early else None
+            value = None if late is None or early is None else min(late, early, key=canonical)
         if value is not None:
             merged[key] = value
     out = {key: merged[key] for key in arranged(sides.each(tuple), merged)}
@@ -32,7 +35,7 @@ def _by_identity(entries: Sequence[Entry] | Broken | None) -> dict[str, Entry]:
     found: dict[str, Entry] = {}
     for entry in entries if isinstance(entries, tuple) else ():
         key = identity(entry)
-        found[key] = min(found.get(key, entry), entry, key=canonical)
+        found[key] = min(found[key], entry, key=canonical) if key in found else entry
     return found
 
 
