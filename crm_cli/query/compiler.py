@@ -15,9 +15,9 @@ from crm_cli.query.fields import Target, resolve
 from crm_cli.query.lexer import Value, Word, quote
 from crm_cli.query.order import sort_keys
 from crm_cli.query.world import Part, Scope, World
-from crm_cli.schema.condition import EVERYTHING, And, Condition, Not, OfKind, Or, Selection, Test, Words
+from crm_cli.schema.agenda import ARCHIVED
+from crm_cli.schema.condition import EVERYTHING, And, Condition, Not, OfKind, Or, Selection, Words
 
-ARCHIVED = Test(("archived",), "has")
 _OTHER_SIGN = r"([\w.]+)\s*(!=|>=|<=|=|>|<)"
 
 Make = Callable[[Target, Value, World], Condition]
