@@ -27,6 +27,7 @@ from crm_cli.schema.settings import Settings
 from crm_cli.schema.table import Table
 from crm_cli.store import files
 from crm_cli.store.index import Index, open_index
+from crm_cli.store.layout import interrupted
 from crm_cli.store.plainfile import read_tree
 
 if TYPE_CHECKING:
@@ -66,6 +67,10 @@ class Book:
     def index(self) -> Index:
         """The index, brought up to date with the files."""
         self.check_settings()
+        if interrupted(self.root):
+            from crm_cli.store.transaction import repair  # 15 ms of git, only behind a killed writer
+
+            repair(self.root)
         place = self.cache / "index.sqlite" if self.cache else None
         return open_index(self.root, self.kinds, self.context, cache=place, settings_key=self.settings_key)
 

@@ -99,9 +99,7 @@ class Shell:
 
 
 @contextmanager
-def _process(
-    environ: Mapping[str, str], directory: Path, stdin: bytes
-) -> Iterator[tuple[io.BytesIO, io.BytesIO]]:
+def _process(environ: Mapping[str, str], directory: Path, stdin: bytes) -> Iterator[tuple[io.BytesIO, io.BytesIO]]:
     """Standard streams, environment and working directory of a process, for a while."""
     out, err = io.BytesIO(), io.BytesIO()
     before = Path.cwd()

@@ -16,7 +16,17 @@ PACKAGE = REPOSITORY / "crm_cli"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 FILE_LINES = 300
 FUNCTION_LINES = 40
-NOT_FOR_A_LIST = {"git", "rich", "textual", "ruamel", "phonenumbers", "dateutil", "stdnum", "email_validator", "subprocess"}
+NOT_FOR_A_LIST = {
+    "git",
+    "rich",
+    "textual",
+    "ruamel",
+    "phonenumbers",
+    "dateutil",
+    "stdnum",
+    "email_validator",
+    "subprocess",
+}
 
 
 def _tree(path: Path) -> ast.Module:
@@ -83,7 +93,9 @@ def test_a_library_has_one_door(library: str) -> None:
     assert [name for name in strangers if not name.startswith(doors)] == []
 
 
-@pytest.mark.parametrize("line", ["contact list", "deal list stage:won --json", "due", "find sharma", "contact list -o csv"])
+@pytest.mark.parametrize(
+    "line", ["contact list", "deal list stage:won --json", "due", "find sharma", "contact list -o csv"]
+)
 def test_a_list_off_a_terminal_imports_nothing_heavy(sample: Shell, line: str) -> None:
     program = (
         "import sys, json\n"
@@ -93,7 +105,12 @@ def test_a_list_off_a_terminal_imports_nothing_heavy(sample: Shell, line: str) -
     )
     sample.ok("contact list")  # what is warm is measured: a first run reads the files
     done = subprocess.run(
-        [sys.executable, "-c", program], cwd=sample.book, env=sample.environ, capture_output=True, timeout=60, check=True
+        [sys.executable, "-c", program],
+        cwd=sample.book,
+        env=sample.environ,
+        capture_output=True,
+        timeout=60,
+        check=True,
     )
     imported = {name.split(".")[0] for name in json.loads(done.stderr.splitlines()[-1])}
     assert done.stdout

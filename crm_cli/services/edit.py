@@ -53,7 +53,7 @@ def _with_whom(record: Record) -> str:
     if first is None:
         return record.name or ""
     random = random_part(first)
-    return first.removesuffix(f"-{random}") if random else first
+    return str(first.removesuffix(f"-{random}") if random else first)
 
 
 def _day(record: Record) -> str:

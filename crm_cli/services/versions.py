@@ -1,5 +1,6 @@
 """What records were: their versions in the history of git, and the fields that each commit changed."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,6 +25,7 @@ from crm_cli.store.writing import stem
 
 COLUMNS = ("at", "commit", "by", "field", "before", "after")
 SHORT = 10
+_DAY = re.compile(r"(\d{4})-(\d{2})-\d{2}-")
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,11 @@ def path_of_old(book: Book, ref: str) -> str:
     """The path of a record that is no longer there, by its id."""
     name = ref.rpartition("/")[2]
     if is_id(name):
-        for commit in past(book).commits([f":(glob)**/{name}.yaml"], limit=1):
+        places = [f"{kind.folder}/{name}.yaml" for kind in book.kinds.all if not kind.dated]
+        if found := _DAY.match(name):
+            dated = (kind.folder for kind in book.kinds.all if kind.dated)
+            places += [f"{folder}/{found[1]}/{found[2]}/{name}.yaml" for folder in dated]
+        for commit in past(book).commits(places, limit=1):
             return next(path for _status, path in commit.paths if stem(path) == name)
     raise NotFound(f"no record is or was known as {ref}")
 

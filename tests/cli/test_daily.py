@@ -1,0 +1,167 @@
+"""The main job: capture, see what is due, move the deal, find, take back."""
+
+import re
+
+from tests.shell import Shell
+
+
+def test_one_line_captures_a_call_with_its_follow_up(empty: Shell) -> None:
+    before = len(empty.git("log", "--oneline").splitlines())
+    result = empty.crm("log", "call", "Asha Sharma", "wants a website", "--create", "--next", "fri Call back")
+    assert result.code == 0
+    interaction, task, contact = result.lines
+    assert re.fullmatch(r"2026-11-20-call-asha-sharma-\w{6}", interaction)
+    assert contact.startswith("asha-sharma-")
+    assert "due 2026-11-27" in result.err
+    assert len(empty.git("log", "--oneline").splitlines()) == before + 1
+    rows = [line.split("\t") for line in empty.ok("due --within 7d").lines]
+    assert rows == [["2026-11-27", "task", task, "call", "Call back", "Asha Sharma", ""]]
+
+
+def test_done_with_a_word_about_it_closes_the_loop(empty: Shell) -> None:
+    empty.ok('log call "Asha Sharma" "wants a website" --create --next "today Call back"')
+    task = empty.ok("task list --ids").out.strip()
+    empty.ok(f"done {task} --log 'sent the quote' --next '+1w Ask again'")
+    assert empty.ok("due --within 0d").out == ""
+    assert [line.split("\t")[4] for line in empty.ok("due --within 7d").lines] == ["Ask again"]
+    assert "sent the quote" in empty.ok("show asha").out
+    assert (
+        empty.ok(f"task show {task} -o jsonl --fields status,done").out
+        == '{"status": "done", "done": ["2026-11-20"]}\n'
+    )
+
+
+def test_silent_when_nothing_is_due(empty: Shell) -> None:
+    result = empty.crm("due", "--within", "0d")
+    assert (result.code, result.out, result.err) == (0, "", "")
+    assert empty.crm("due", "--exit-code").code == 1
+
+
+def test_a_recurring_task_comes_again_after_it_is_done(empty: Shell) -> None:
+    task = empty.ok("task add 'Check backups' --due 2026-11-06 --every 2w").out.strip()
+    assert empty.ok("due --within 0d").out.startswith("2026-11-06\t")
+    empty.ok(f"done {task}")
+    assert empty.ok("due --within 0d").out == ""
+    assert empty.ok("due --within 14d").out.startswith("2026-12-04\t")
+    assert "done:\n  - 2026-11-20\n" in (empty.book / f"tasks/{task}.yaml").read_text()
+
+
+def test_moving_a_deal_writes_its_history_and_wants_a_reason(empty: Shell) -> None:
+    deal = empty.ok("deal add Website --amount 1.5L --close-date eom").out.strip()
+    empty.ok("move website proposal")
+    refused = empty.crm("move", "website", "lost")
+    assert refused.code == 5
+    assert "lost_reason" in refused.err
+    empty.ok("move website lost --reason price --note 'too dear'")
+    text = (empty.book / f"deals/{deal}.yaml").read_text()
+    assert re.findall(r"- stage: (\w+)", text) == ["prospecting", "proposal", "lost"]
+    assert "closed_at: 2026-11-20T10:00:00+05:30" in text
+    assert "lost_reason: price" in text
+    empty.ok("move website negotiation")
+    text = (empty.book / f"deals/{deal}.yaml").read_text()
+    assert "closed_at" not in text
+    assert "lost_reason" not in text
+
+
+def test_a_stage_that_is_not_in_the_pipeline_is_named(empty: Shell) -> None:
+    empty.ok("deal add Website")
+    result = empty.crm("move", "website", "propsal")
+    assert result.code == 5
+    assert "did you mean proposal?" in result.err
+
+
+def test_the_pipeline_sums_each_currency_by_itself(empty: Shell) -> None:
+    for line in ("A --amount 1000", "B --amount 'USD 200'", "C --amount 500.50 --stage proposal"):
+        empty.ok(f"deal add {line}")
+    rows = {line.split("\t")[1]: line.split("\t")[2:] for line in empty.ok("pipeline").lines}
+    assert rows["prospecting"] == ["2", "1000 INR; 200 USD", "100 INR; 20 USD"]
+    assert rows["proposal"] == ["1", "500.50 INR", "250.25 INR"]
+    assert rows["won"] == ["0", "", ""]
+
+
+def test_find_meets_across_scripts(empty: Shell) -> None:
+    empty.ok("contact add 'आशा शर्मा'")
+    empty.ok("contact add 'Asha Sharma'")
+    empty.ok("contact add 'Usha Verma'")
+    assert len(empty.ok("find शर्मा").lines) == 2
+    assert len(empty.ok("find sharma").lines) == 2
+    assert len(empty.ok("find asha sharma").lines) == 2
+
+
+def test_my_day_says_what_to_do_with_an_empty_book(empty: Shell) -> None:
+    out = empty.ok("").out
+    assert "The book is empty" in out
+    assert "crm contact add" in out
+
+
+def test_my_day_of_the_sample_book(sample: Shell) -> None:
+    out = sample.ok("").out
+    for heading in ("Overdue (3)", "Due today (3)", "Slipping away (2)", "Stuck deals (", "Closing this month (3)"):
+        assert heading in out
+
+
+def test_undo_takes_back_walks_back_and_does_again(empty: Shell) -> None:
+    empty.ok("contact add 'Asha Sharma' --title Buyer")
+    empty.ok("set asha title=Manager")
+    empty.ok("set asha nickname=Ash")
+    empty.ok("undo")
+    assert "nickname" not in empty.ok("show asha").out
+    empty.ok("undo")
+    assert "title: Buyer" in empty.ok("show asha").out
+    redo = empty.git("log", "-1", "--format=%H").strip()
+    empty.ok(f"undo {redo}")
+    assert "title: Manager" in empty.ok("show asha").out
+    assert empty.git("status", "--porcelain") == ""
+
+
+def test_undo_keeps_what_was_changed_since_and_sets_aside_what_collides(empty: Shell) -> None:
+    contact = empty.ok("contact add 'Asha Sharma' --title Buyer").out.strip()
+    empty.ok("set asha title=Manager nickname=Ash")
+    commit = empty.git("log", "-1", "--format=%H").strip()
+    empty.ok("set asha title=Director")
+    result = empty.crm("undo", commit)
+    assert result.code == 6
+    text = (empty.book / f"contacts/{contact}.yaml").read_text()
+    assert "title: Director" in text
+    assert "nickname" not in text
+    assert "conflicts:" in text
+    assert "Buyer" in text
+
+
+def test_undo_of_an_add_takes_the_file_away_and_an_edit_by_hand_counts(empty: Shell) -> None:
+    contact = empty.ok("contact add 'Asha Sharma'").out.strip()
+    path = f"contacts/{contact}.yaml"
+    empty.write(path, (empty.book / path).read_text() + "nickname: Ash # by hand\n")
+    swept = empty.ok("contact add 'Ravi Rao'")
+    assert "committed your edit" in swept.err
+    empty.ok("undo")
+    assert empty.ok("contact list --ids").lines == [contact]
+    said = empty.ok("undo")
+    assert "edit by hand" in said.err
+    assert "nickname" not in (empty.book / path).read_text()
+
+
+def test_history_says_field_by_field_who_changed_what(empty: Shell) -> None:
+    empty.ok("contact add 'Asha Sharma' --title Buyer")
+    empty.ok("set asha title=Manager tags+=vip")
+    rows = [line.split("\t") for line in empty.ok("history asha").lines]
+    assert [row[3:] for row in rows] == [
+        ["title", "Buyer", "Manager"],
+        ["tags", "", "vip"],
+        ["created", "", "Asha Sharma"],
+    ]
+    assert {row[2] for row in rows} == {"Meera"}
+    assert empty.ok("history asha --by nobody").out == ""
+
+
+def test_restore_brings_back_a_version_and_a_removed_record(empty: Shell) -> None:
+    contact = empty.ok("contact add 'Asha Sharma' --title Buyer").out.strip()
+    first = empty.git("log", "-1", "--format=%H").strip()
+    original = (empty.book / f"contacts/{contact}.yaml").read_bytes()
+    empty.ok("set asha title=Manager")
+    empty.ok(f"restore asha --at {first}")
+    assert (empty.book / f"contacts/{contact}.yaml").read_bytes() == original
+    empty.ok(f"rm {contact} --purge --yes")
+    assert empty.crm("show", contact).code == 3
+    empty.ok(f"restore {contact} --at {first}")
+    assert (empty.book / f"contacts/{contact}.yaml").read_bytes() == original

@@ -1,0 +1,284 @@
+"""The verbs that every kind has: add, list, show, set, tag, rm, edit; references; what each prints."""
+
+import json
+
+import pytest
+
+from tests.shell import Shell
+
+
+def _asha(shell: Shell) -> str:
+    return shell.ok("contact add 'Asha Sharma' --phone 'mobile:+91 98765 43210' --email asha@acme.example").out.strip()
+
+
+def test_add_prints_the_id_and_nothing_else(empty: Shell) -> None:
+    result = empty.crm("contact", "add", "Asha Sharma")
+    assert (result.code, result.err) == (0, "")
+    assert result.lines[0].startswith("asha-sharma-")
+    assert len(result.lines) == 1
+
+
+def test_add_takes_every_shape_of_field(empty: Shell) -> None:
+    firm = empty.ok("org add 'Acme Textiles' --industry textile --size 120 --website https://acme.example").out.strip()
+    contact = empty.crm(
+        "contact", "add", "Asha Sharma", "--organization", "acme", "--tag", "vip", "--tag", "a, b", "--birthday", "14 mar",
+        "--custom.allergy", "peanuts", "--consent.whatsapp=yes", "--facts.likes", "tea", "--cadence", "6w",
+        "--addresses.office.city", "Surat", "--phone", "09876543210", "--anniversary", "wedding:2011-12-04",
+    )  # fmt: skip
+    assert contact.code == 0, contact.err
+    text = (empty.book / f"contacts/{contact.lines[0]}.yaml").read_text()
+    for line in (
+        f"organization: {firm}",
+        "  - vip\n  - a, b\n",
+        "birthday: --03-14",
+        "custom:\n  allergy: peanuts\n",
+        "consent:\n  whatsapp: yes 2026-11-20\n",
+        "facts:\n  likes: tea\n",
+        "cadence: 6w",
+        "addresses:\n  - office:\n      city: Surat\n",
+        '  - "09876543210"\n',
+        "anniversaries:\n  - wedding: 2011-12-04\n",
+    ):
+        assert line in text
+
+
+def test_a_value_that_does_not_fit_writes_nothing(empty: Shell) -> None:
+    before = empty.files()
+    for words in (
+        ("contact", "add", "Asha", "--email", "no address"),
+        ("contact", "add", "Asha", "--lifecycle", "custmer"),
+        ("deal", "add", "Website", "--amount", "1e9"),
+        ("deal", "add", "Website", "--stage", "wno"),
+        ("contact", "add", "Asha", "--cadence", "often"),
+        ("contact", "add", ""),
+    ):
+        result = empty.crm(*words)
+        assert result.code == 5, (words, result.err)
+        assert len(result.err.splitlines()) <= 3
+    assert empty.crm("deal", "add", "Website", "--close-date", "whenever").code == 2
+    assert empty.crm("contact", "add", "Asha", "--organization", "nobody").code == 3
+    assert empty.files() == before
+
+
+def test_the_same_tax_id_is_refused_and_the_same_phone_is_a_warning(empty: Shell) -> None:
+    empty.ok("org add Acme --tax-id 24AAACC1206D1ZM --phone 98765-43210")
+    refused = empty.crm("org", "add", "Other", "--tax-id", "24aaacc1206d1zm")
+    assert refused.code == 5
+    assert "--allow-duplicate" in refused.err
+    empty.ok("org add Other --tax-id 24AAACC1206D1ZM --allow-duplicate")
+    warned = empty.ok("org add Third --phone '+91 98765 43210'")
+    assert "looks the same" in warned.err
+
+
+def test_set_changes_only_the_lines_that_differ(empty: Shell) -> None:
+    contact = _asha(empty)
+    path = f"contacts/{contact}.yaml"
+    written = "# a regular\nname:   'Asha Sharma'   # as on the card\n\nphones: [ '0123', 09876543210 ]\ncountry: NO\nnickname: yes\n"
+    empty.write(path, written)
+    empty.ok("set asha title=Buyer")
+    assert (empty.book / path).read_text() == written + "title: Buyer\n"
+    empty.ok("set asha title=")
+    assert (empty.book / path).read_text() == written
+
+
+@pytest.mark.parametrize(
+    ("assignment", "field", "value"),
+    [
+        ("tags=a,b", "tags", ["a", "b"]),
+        ("tags+=x, y", "tags", ["old", "x, y"]),
+        ("tags-=OLD", "tags", []),
+        ("emails+=work:a@b.example", "emails", [("null", "asha@acme.example"), ("work", "a@b.example")]),
+        ("emails-=ASHA@acme.example", "emails", []),
+        ("phones-=98765 43210", "phones", []),
+        ("phones.mobile=+91 99999 99999", "phones", [("mobile", "+91 99999 99999")]),
+        ("phones.work=022 2778 0000", "phones", [("mobile", "+91 98765 43210"), ("work", "022 2778 0000")]),
+        ("custom.allergy=nuts", "custom", {"allergy": "nuts"}),
+        ("birthday=1984-02-29", "birthday", "1984-02-29"),
+        ("name=आशा शर्मा", "name", "आशा शर्मा"),
+        ("notes=two\nlines", "notes", "two\nlines"),
+    ],
+)
+def test_assignments(empty: Shell, assignment: str, field: str, value: object) -> None:
+    contact = _asha(empty)
+    empty.ok(f"tag {contact} old")
+    empty.crm("set", contact, assignment)
+    found = json.loads(empty.ok(f"show {contact} --json").out)[0][field]
+    if value and isinstance(value, list) and isinstance(value[0], tuple):
+        found = [(item["label"] or "null", item["value"]) for item in found]
+    assert found == value
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("set", "asha", "titel=x"), 2, "did you mean title?"),
+        (("set", "asha", "last_contact=x"), 2, "is computed"),
+        (("set", "asha", "title+=x"), 2, "holds one value"),
+        (("set", "asha", "consent.fax=yes"), 5, "no consent"),
+        (("set", "asha"), 2, "nothing to set"),
+        (("set", "title=x"), 2, "no record"),
+        (("set", "asha", "title=x", "ravi"), 2, "is no assignment"),
+        (("set", "nobody", "title=x"), 3, "nobody"),
+        (("tag", "asha"), 2, "no tag"),
+        (("set", "asha", "name="), 5, "needs a name"),
+    ],
+)
+def test_what_set_refuses(empty: Shell, words: tuple[str, ...], code: int, said: str) -> None:
+    _asha(empty)
+    before = empty.files()
+    result = empty.crm(*words)
+    assert result.code == code, result.err
+    assert said in result.err
+    assert empty.files() == before
+
+
+def test_references_by_every_rule(empty: Shell) -> None:
+    contact = _asha(empty)
+    other = empty.ok("contact add 'उषा वर्मा'").out.strip()
+    firm = empty.ok("org add 'Acme Textiles' --website https://www.acme.example/ --tax-id 24AAACC1206D1ZM").out.strip()
+    for ref in (
+        contact, f"contacts/{contact}", "asha@acme.example", "9876543210", "+91-98765-43210", "Asha Sharma", "आशा शर्मा",
+        contact[-6:], "Asha", "asha-sh", "sharma", contact[-6:][:4],
+    ):  # fmt: skip
+        assert json.loads(empty.ok(f"show '{ref}' --json").out)[0]["id"] == contact, ref
+    assert json.loads(empty.ok("show 'usha' --json").out)[0]["id"] == other
+    for ref in ("acme.example", "24aaacc1206d1zm", "acme"):
+        assert json.loads(empty.ok(f"show {ref} --json").out)[0]["id"] == firm
+
+
+def test_an_ambiguous_reference_names_the_candidates(empty: Shell) -> None:
+    first = empty.ok("contact add 'Asha Sharma'").out.strip()
+    second = empty.ok("contact add 'Asha Rao'").out.strip()
+    result = empty.crm("show", "asha")
+    assert result.code == 4
+    assert first in result.err
+    assert second in result.err
+    assert result.out == ""
+
+
+def test_tasks_are_not_found_by_parts_of_their_names_alone(empty: Shell) -> None:
+    task = empty.ok("task add 'Call the bank'").out.strip()
+    assert empty.crm("show", "bank").code == 3
+    assert empty.crm("show", "Call the bank").code == 0
+    assert empty.crm("task", "show", "bank").code == 0
+    assert empty.crm("show", task[-6:]).code == 0
+
+
+def test_archived_records_hide_until_asked_for(empty: Shell) -> None:
+    contact = _asha(empty)
+    empty.ok("rm asha")
+    assert empty.ok("contact list").out == ""
+    assert empty.crm("show", "asha").code == 3
+    assert empty.ok("contact list archived:any --ids").lines == [contact]
+    assert "archived: 2026-11-20" in empty.ok(f"show {contact}").out
+    assert (empty.book / f"contacts/{contact}.yaml").exists()
+
+
+def test_purge_asks_and_off_a_terminal_needs_yes(empty: Shell) -> None:
+    contact = _asha(empty)
+    result = empty.crm("rm", "asha", "--purge")
+    assert result.code == 2
+    assert (empty.book / f"contacts/{contact}.yaml").exists()
+    empty.ok("rm asha --purge --yes")
+    assert not (empty.book / f"contacts/{contact}.yaml").exists()
+
+
+def test_refs_from_stdin(empty: Shell) -> None:
+    contact = _asha(empty)
+    other = empty.ok("contact add 'Ravi Rao'").out.strip()
+    empty.ok("set - title=Buyer", stdin=empty.ok("contact list").out)
+    assert empty.ok("contact list title:buyer --ids").lines == sorted([contact, other])
+    empty.ok("tag - vip", stdin=f"{contact}\n\n")
+    assert empty.ok("contact list tag:vip --ids").lines == [contact]
+    nothing = empty.crm("set", "-", "title=x", stdin="")
+    assert (nothing.code, nothing.out) == (0, "")
+    assert empty.crm("set", "-", "-", "title=x", stdin="a").code == 2
+    ids = empty.ok("contact list --ids -0").out
+    assert ids.count("\0") == 2
+    empty.ok("rm - -0", stdin=ids)
+    assert empty.ok("contact list").out == ""
+
+
+def test_dry_run_shows_the_diff_and_writes_nothing(empty: Shell) -> None:
+    _asha(empty)
+    before, head = empty.files(), empty.git("rev-parse", "HEAD")
+    for words in (
+        "set asha title=Buyer -n",
+        "rm asha --purge -n",
+        "contact add Ravi -n",
+        "move x won -n",
+        "log call asha hi -n",
+    ):
+        empty.crm(*words.split())
+    out = empty.ok("set asha title=Buyer --dry-run").out
+    assert "title: (none) -> Buyer" in out
+    assert (empty.files(), empty.git("rev-parse", "HEAD")) == (before, head)
+
+
+def test_json_of_what_was_made_or_changed(empty: Shell) -> None:
+    made = json.loads(empty.ok("contact add 'Asha Sharma' --json").out)
+    assert [(record["record"], record["name"]) for record in made] == [("contact", "Asha Sharma")]
+    changed = json.loads(empty.ok("set asha title=Buyer --json").out)
+    assert changed[0]["title"] == "Buyer"
+
+
+def test_nothing_to_change_makes_no_commit(empty: Shell) -> None:
+    _asha(empty)
+    empty.ok("set asha title=Buyer")
+    head = empty.git("rev-parse", "HEAD")
+    empty.ok("set asha title=Buyer")
+    assert empty.git("rev-parse", "HEAD") == head
+
+
+def test_custom_fields_are_typed_required_and_queried(empty: Shell) -> None:
+    settings = (empty.book / "crm.yaml").read_text()
+    empty.write(
+        "crm.yaml",
+        settings
+        + "fields:\n  deal:\n    budget: {type: money}\n    start: {type: date, required: true}\n"
+        + "    po_number: {type: text, required_from: negotiation}\n    size: {type: choice, choices: [s, m, l]}\n",
+    )
+    assert empty.crm("deal", "add", "Website").code == 5
+    deal = empty.ok("deal add Website --custom.start 1/12/26 --custom.budget 2L --custom.size m").out.strip()
+    assert (
+        "custom:\n  start: 2026-12-01\n  budget: 200000 INR\n  size: m\n"
+        in (empty.book / f"deals/{deal}.yaml").read_text()
+    )
+    assert empty.crm("set", deal, "custom.size=xl").code == 5
+    assert empty.crm("move", deal, "negotiation").code == 5
+    empty.ok(f"set {deal} stage=negotiation custom.po_number=7")
+    assert empty.ok("deal list custom.budget:100000.. custom.start:2026-12 custom.size:m,l --ids").lines == [deal]
+    assert empty.crm("deal", "list", "custom.colour:red").code == 2
+    assert "--custom.start" in empty.ok("deal add --help").out
+
+
+def test_edit_changes_the_file_and_merges_what_changed_meanwhile(empty: Shell) -> None:
+    contact = _asha(empty)
+    editor = empty.home / "editor"
+    editor.write_text(
+        "#!/bin/sh\nsed -i 's/name: Asha Sharma/name: Asha Rao # married/' \"$1\"\n"
+        f"python3 -m crm_cli -C {empty.book} set {contact} title=Buyer\n"
+    )
+    editor.chmod(0o755)
+    empty.ok(f"edit {contact}", EDITOR=str(editor))
+    text = (empty.book / f"contacts/{contact}.yaml").read_text()
+    assert "name: Asha Rao" in text
+    assert "title: Buyer" in text
+
+
+def test_edit_of_a_query_is_one_buffer_and_one_commit(empty: Shell) -> None:
+    _asha(empty)
+    empty.ok("contact add 'Ravi Rao'")
+    head = empty.git("rev-list", "--count", "HEAD")
+    empty.ok("edit --query name~a", EDITOR="sed -i 's/^name: /title: Buyer\\nname: /'")
+    assert len(empty.ok("contact list title:buyer").lines) == 2
+    assert int(empty.git("rev-list", "--count", "HEAD")) == int(head) + 1
+
+
+def test_an_edit_that_does_not_read_keeps_its_draft(empty: Shell) -> None:
+    _asha(empty)
+    before = empty.files()
+    result = empty.crm("edit", "asha", EDITOR="sed -i 's/^name:/name: [/'")
+    assert result.code == 5
+    assert "the draft is" in result.err
+    assert empty.files() == before
