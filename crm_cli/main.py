@@ -1,12 +1,12 @@
 """The program's entry: mounts the command line and turns errors and signals into exit codes."""
 
-import os
 import signal
 import sys
 from collections.abc import Sequence
 from types import FrameType
 
 INTERRUPTED = 130
+UNWRITTEN = 7
 
 
 class Ended(BaseException):
@@ -42,15 +42,14 @@ def _run(words: list[str]) -> int:
 
 
 def _leave(code: int) -> None:
-    """Ends the process; a reader that has gone away is no error, and nothing is left to be printed."""
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            if stream is not None:
-                stream.flush()
-        except (OSError, ValueError):
-            devnull = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(devnull, 1 if stream is sys.stdout else 2)
-            os.close(devnull)
+    """Ends the process; a reader that has gone away is no error, output that could not be written is."""
+    from crm_cli.cli.streams import finish_streams, say  # when it is needed: a signal may come before that
+
+    try:
+        finish_streams()
+    except OSError as trouble:
+        say(f"crm: the output could not be written: {trouble.strerror}")
+        code = code or UNWRITTEN
     sys.exit(code)
 
 

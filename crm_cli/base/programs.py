@@ -1,5 +1,6 @@
 """Starts the user's own programs: the pager and the editor that their environment or their config names, and git."""
 
+import errno
 import os
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
@@ -25,14 +26,13 @@ def run_pager(text: str, command: str) -> bool:
     """Shows the text in the pager and waits until it is closed; False, and nothing shown, if it cannot be started."""
     import subprocess  # late: 5 ms, and most output needs no pager
 
-    words = _words(command, "pager")
     # What git tells `less` too: colours pass, a text of one screen is just printed, the screen is not cleared.
     environ = {"LESS": "FRX", "LV": "-c", **os.environ}
-    try:
-        process = subprocess.Popen(words, stdin=subprocess.PIPE, env=environ)
-    except OSError:
-        return False
     with _their_interrupts():
+        try:
+            process = subprocess.Popen(_words(command, "pager"), stdin=subprocess.PIPE, env=environ)
+        except OSError:
+            return False
         process.communicate(text.encode("utf-8", "backslashreplace"))
     return True
 
@@ -42,31 +42,30 @@ def run_editor(path: str, command: str) -> bool:
 
     It gets no descriptor of ours but the terminal's: a lock would be held for as long as it is open.
     """
-    import subprocess  # late: 5 ms
-
-    words = _words(command, "editor")
     try:
-        process = subprocess.Popen([*words, path], close_fds=True)
+        return _run([*_words(command, "editor"), path]) == 0
     except OSError as trouble:
         raise BadRequest(
-            f"the editor {words[0]} cannot be started: {trouble.strerror}",
+            f"the editor {command} cannot be started: {trouble.strerror}",
             hint="set EDITOR, or say `crm config editor nano`",
         ) from None
-    with _their_interrupts():
-        return process.wait() == 0
 
 
 def run_in(directory: Path, words: Sequence[str]) -> int:
     """Runs a program in a directory, on our own terminal, and waits; its exit code. `BadRequest` if there is none."""
-    import subprocess  # late: 5 ms
-
     try:
-        process = subprocess.Popen([_absolute(words[0]), *words[1:]], cwd=directory, close_fds=True)
+        code = _run([_absolute(words[0]), *words[1:]], directory)
     except OSError as trouble:
         raise BadRequest(f"{words[0]} cannot be started: {trouble.strerror}", hint=f"install {words[0]}") from None
-    with _their_interrupts():
-        code = process.wait()
     return code if code >= 0 else 128 - code
+
+
+def _run(words: Sequence[str], directory: Path | None = None) -> int:
+    import subprocess  # late: 5 ms
+
+    with _their_interrupts():
+        # Not subprocess.run: if we are ended meanwhile, that would kill an editor with text in it.
+        return subprocess.Popen(words, cwd=directory, close_fds=True).wait()
 
 
 def _absolute(program: str) -> str:
@@ -74,7 +73,10 @@ def _absolute(program: str) -> str:
     if os.sep in program:
         return program
     places = (os.path.join(place, program) for place in os.get_exec_path() if os.path.isabs(place))
-    return next((place for place in places if os.access(place, os.X_OK) and os.path.isfile(place)), program)
+    for place in places:
+        if os.access(place, os.X_OK) and os.path.isfile(place):
+            return place
+    raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), program)
 
 
 def _words(command: str, what: str) -> Sequence[str]:
@@ -89,14 +91,17 @@ def _words(command: str, what: str) -> Sequence[str]:
 
 @contextmanager
 def _their_interrupts() -> Iterator[None]:
-    """Ctrl-C is the other program's while it has the terminal; it was started before, so it does not inherit this."""
+    """Ctrl-C is the other program's while it has the terminal.
+
+    We hear it and do nothing. To ignore it instead would be inherited, and nobody could interrupt the other one.
+    """
     import signal
     import threading
 
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = {name: signal.signal(name, signal.SIG_IGN) for name in (signal.SIGINT, signal.SIGQUIT)}
+    before = {name: signal.signal(name, lambda *_: None) for name in (signal.SIGINT, signal.SIGQUIT)}
     try:
         yield
     finally:

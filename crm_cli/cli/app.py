@@ -213,9 +213,13 @@ def run(words: Sequence[str]) -> int:
 
 
 def _invoke(session: Session, words: Sequence[str]) -> int:
-    code = root_group().main(
-        args=list(words), prog_name="crm", complete_var="_CRM_COMPLETE", standalone_mode=False, obj=session
-    )
+    try:
+        code = root_group().main(
+            args=list(words), prog_name="crm", complete_var="_CRM_COMPLETE", standalone_mode=False, obj=session
+        )
+    except SystemExit as left:
+        # Typer leaves with a 1 when the reader of a pipe has gone, which is no failure of ours.
+        raise left.__context__ if isinstance(left.__context__, BrokenPipeError) else left from None
     return code if isinstance(code, int) and code else session.code
 
 

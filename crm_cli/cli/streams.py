@@ -47,7 +47,7 @@ def finish_streams() -> None:
         except OSError as trouble:
             hush(stream)
             failure = failure or trouble
-        except ValueError:  # it was closed within this process
+        except (AttributeError, ValueError):  # there never was one, or it was closed within this process
             continue
     if failure:
         raise failure

@@ -80,33 +80,41 @@ def read_csv(
     rows: list[Row] = []
     problems: list[BadRow] = []
     for raw in records:
+        if not raw.message and not any(map(str.strip, raw.cells)):
+            continue
         message = raw.message or _trouble(raw.cells, len(columns))
         if message:
             problems.append(BadRow(raw.line, message, tuple(raw.cells)))
-        elif any(map(str.strip, raw.cells)):
+        else:
             rows.append(Row(raw.line, tuple(map(unguard, raw.cells[: len(columns)]))))
     return Sheet(columns, rows, problems, encoding, delimiter, place + 1)
 
 
 def _records(lines: Sequence[str], start: int, delimiter: str) -> Iterator[_Raw]:
-    """The records from a line on. One whose quotes are broken costs its first line; reading goes on behind that."""
+    """The records from a line on. One whose quotes are broken costs its first line; reading goes on behind that.
+
+    Whatever is still open at the start of a line that such a record ran through ends where that one ended. So the
+    lines up to there are read alone, and no line is read more than twice.
+    """
+    doomed = 0
     while start < len(lines):
-        # The strict reader stops at the first quote that cannot close its cell, so that no line is read often.
-        reader = csv.reader(map(lines.__getitem__, range(start, len(lines))), delimiter=delimiter, strict=True)
+        stop = start + 1 if start + 1 < doomed else len(lines)
+        reader = csv.reader(map(lines.__getitem__, range(start, stop)), delimiter=delimiter, strict=True)
         begun = start
         try:
             for cells in reader:
                 yield _Raw(begun + 1, cells)
                 begun = start + reader.line_num
-            return
+            start = stop
         except csv.Error:
             yield _Raw(begun + 1, lines[begun].rstrip("\r\n").split(delimiter), _QUOTES)
+            doomed = max(doomed, start + reader.line_num)
             start = begun + 1
 
 
 def _trouble(cells: Sequence[str], columns: int) -> str:
     """What is wrong with a record; empty for nothing."""
-    if len(cells) < columns and any(map(str.strip, cells)):
+    if len(cells) < columns:
         return f"the row has {len(cells)} cells, and there are {columns} columns"
     if any(cells[columns:]):
         return f"the row has {len(cells)} cells, and there are only {columns} columns"
@@ -183,5 +191,5 @@ def _names(cells: Sequence[str], usual: int) -> bool:
     given = [cell.strip()[:80] for cell in cells if cell.strip()]
     values = sum(bool(_VALUE.match(cell)) for cell in given)
     # A title above the table fills one cell; an address of mail never names a column.
-    filled = len(cells) >= usual - 1 and len(given) * 2 > usual
+    filled = len(cells) >= usual - 1 and len(given) >= min(usual, max(2, (usual + 1) // 2))
     return filled and values * 2 < len(given) and not any("@" in cell for cell in given)

@@ -7,10 +7,10 @@ from typing import Any, Final
 
 from crm_cli.formats.jsontext import dump
 
-# Text that stands without quotes. It begins with a letter and holds nothing that YAML gives a meaning to; words and
-# numbers that some reader, 1.1 or 1.2, takes for something else are quoted.
-_SAFE: Final = re.compile(r"[^\W\d_][\w ./@+,()-]*\Z")
-_TAKEN: Final = re.compile(r"(?:true|false|yes|no|on|off|y|n|null|inf|nan)\Z|[a-z]+_|.* \Z", re.IGNORECASE)
+# Text that stands without quotes. It begins with a letter and holds nothing that YAML gives a meaning to; the vowel
+# signs of Indic scripts are no letters to Python. Words that some reader takes for something else are quoted.
+_SAFE: Final = re.compile(r"[^\W\d_][\w\u0300-\u036f\u0900-\u0dff ./@+,()-]*\Z")
+_TAKEN: Final = re.compile(r"(?:true|false|yes|no|on|off|y|n|null|inf|nan)\Z|.* \Z", re.IGNORECASE)
 _BLOCK: Final = re.compile(r"[^\s#-][^\n]*(?:\n|\Z)")
 _HARD: Final = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]"

@@ -1,0 +1,130 @@
+"""Pager and editor: which ones are started, how, and what happens where they are missing."""
+
+import os
+import signal
+import stat
+import threading
+from pathlib import Path
+
+import pytest
+
+from crm_cli.base.errors import BadRequest
+from crm_cli.base.programs import editor_command, pager_command, run_editor, run_in, run_pager
+
+
+def _program(path: Path, body: str) -> str:
+    path.write_text(f"#!/bin/sh\n{body}\n", encoding="utf-8")
+    path.chmod(path.stat().st_mode | stat.S_IXUSR)
+    return str(path)
+
+
+@pytest.mark.parametrize(
+    ("config", "environ", "command"),
+    [
+        ("", {}, ""),
+        ("", {"PAGER": "more"}, "more"),
+        ("less -R", {"PAGER": "more"}, "less -R"),
+        ("less -R", {"CRM_PAGER": "most", "PAGER": "more"}, "most"),
+        ("less -R", {"CRM_PAGER": ""}, ""),
+        ("", {"PAGER": " cat "}, ""),
+    ],
+)
+def test_which_pager(config: str, environ: dict[str, str], command: str) -> None:
+    assert pager_command(config, environ) == command
+
+
+@pytest.mark.parametrize(
+    ("config", "environ", "command"),
+    [
+        ("nano -w", {"VISUAL": "vim", "EDITOR": "ed"}, "nano -w"),
+        ("", {"VISUAL": "vim", "EDITOR": "ed"}, "vim"),
+        ("", {"EDITOR": "ed"}, "ed"),
+        ("", {}, "vi"),
+    ],
+)
+def test_which_editor(config: str, environ: dict[str, str], command: str) -> None:
+    assert editor_command(config, environ) == command
+
+
+def test_the_pager_gets_the_text_and_its_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("LESS", raising=False)
+    pager = _program(tmp_path / "my pager", f'cat > {tmp_path}/seen; echo "$1 $LESS" >> {tmp_path}/seen')
+    assert run_pager("आशा \udc80\n", f"'{pager}' -R")
+    assert (tmp_path / "seen").read_text(encoding="utf-8") == "आशा \\udc80\n-R FRX\n"
+
+
+def test_a_pager_may_be_left_early(tmp_path: Path) -> None:
+    assert run_pager("x" * 1_000_000, _program(tmp_path / "pager", "exit 0"))
+
+
+def test_a_missing_pager_shows_nothing() -> None:
+    assert not run_pager("text", "no-such-pager-here")
+    assert not run_pager("text", "/no/such/pager")
+
+
+def test_the_editor_changes_the_file_in_place(tmp_path: Path) -> None:
+    path = tmp_path / "आशा.yaml"
+    path.write_text("name: Asha\n")
+    editor = _program(tmp_path / "editor", 'echo "edited: $1" >> "$2"')
+    assert run_editor(str(path), f"{editor} --wait")
+    assert path.read_text() == "name: Asha\nedited: --wait\n"
+
+
+def test_an_editor_that_fails_says_so(tmp_path: Path) -> None:
+    assert not run_editor("x", _program(tmp_path / "editor", "exit 1"))
+
+
+@pytest.mark.parametrize(
+    ("command", "says"),
+    [
+        ("no-such-editor-here", "the editor no-such-editor-here cannot be started: No such file"),
+        ("/etc/passwd", "cannot be started: Permission denied"),
+        ("", "no editor is named"),
+        ("vi 'x", "cannot be understood"),
+    ],
+)
+def test_an_editor_that_cannot_be_started_is_named(command: str, says: str) -> None:
+    with pytest.raises(BadRequest, match=says):
+        run_editor("x", command)
+
+
+def test_the_editor_gets_no_descriptor_of_ours(tmp_path: Path) -> None:
+    lock = os.open(tmp_path / "lock", os.O_CREAT | os.O_RDWR)
+    os.set_inheritable(lock, True)
+    try:
+        editor = _program(tmp_path / "editor", f"if (: >&{lock}) 2>/dev/null; then exit 1; fi")
+        assert run_editor("x", editor)
+    finally:
+        os.close(lock)
+
+
+def test_ctrl_c_is_the_editors_while_it_is_open(tmp_path: Path) -> None:
+    before = signal.getsignal(signal.SIGINT)
+    # It interrupts us and then itself: we are to go on, and it is to have the usual handling.
+    assert not run_editor("x", _program(tmp_path / "editor", "kill -INT $PPID; kill -INT $$; sleep 5"))
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_a_program_can_be_started_from_another_thread(tmp_path: Path) -> None:
+    ended: list[bool] = []
+    thread = threading.Thread(target=lambda: ended.append(run_editor("x", _program(tmp_path / "editor", "exit 0"))))
+    thread.start()
+    thread.join()
+    assert ended == [True]
+
+
+def test_a_program_runs_in_a_directory_and_its_code_comes_back(tmp_path: Path) -> None:
+    assert run_in(tmp_path, ["sh", "-c", "pwd > here; exit 3"]) == 3
+    assert (tmp_path / "here").read_text() == f"{tmp_path.resolve()}\n"
+    assert run_in(tmp_path, ["sh", "-c", "kill -TERM $$"]) == 143
+    with pytest.raises(BadRequest, match="no-such-program-here cannot be started"):
+        run_in(tmp_path, ["no-such-program-here"])
+
+
+def test_a_program_that_lies_in_the_book_is_not_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _program(tmp_path / "tool", f"touch {tmp_path}/planted")
+    monkeypatch.setenv("PATH", ".:")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(BadRequest, match="tool cannot be started"):
+        run_in(tmp_path, ["tool"])
+    assert not (tmp_path / "planted").exists()
