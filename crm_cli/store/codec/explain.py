@@ -9,6 +9,7 @@ from crm_cli.store.codec.scan import line_of
 ANCHOR = "an anchor or alias (&…, *…); write the value out, or quote a text that begins with & or *"
 TAG = "a tag (!…); leave it out, or quote a text that begins with !"
 
+SEPARATORS = re.compile("[\u2028\u2029]")
 _KEY = re.compile(r"[ ]*(?:- +)*([^\s:#]+):")
 _SENTENCES = (
     ("mapping values are not allowed", "a second “: ” in one value, or wrong indentation; put the text in quotes"),
@@ -79,3 +80,10 @@ def tab_problem(source: str, position: int, path: str) -> Problem:
     return Problem(
         path, line_of(source, position), "tab", f"a tab in column {column}; only spaces may indent a line or follow “-”"
     )
+
+
+def separator_problem(text: str, match: re.Match[str], path: str) -> Problem:
+    """A line or paragraph separator where it would break the line for some parsers."""
+    code = f"{ord(match[0]):04x}"
+    message = f'a raw U+{code} outside quotes; remove it, or write "\\u{code}" in double quotes'
+    return Problem(path, line_of(text, match.start()), "line-break", message)
