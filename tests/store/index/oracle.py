@@ -299,6 +299,8 @@ class Oracle:
         if first.currency:
             mine = [v for v in found if v.currency == self.context.settings.currency]
             return mine[0].key if mine else None
+        if path[0] == "custom" and (custom := self.context.settings.custom(record.kind_.name).get(path[1])):
+            return custom.choices.index(first.text) if custom.choices else first.key
         if last is not None and len(path) == 1 and last.type == "choice":
             return list(self.context.settings.choices(last.choices)).index(first.text)
         return first.key

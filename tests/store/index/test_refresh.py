@@ -1,0 +1,167 @@
+"""After any edits, at any time, an index brought up to date says what one built anew says."""
+
+import os
+import random
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crm_cli.kinds import KINDS
+from crm_cli.schema.condition import Selection
+from crm_cli.schema.context import Context
+from crm_cli.store.index import Index, open_index
+from tests.store.index.books import IDS, SETTINGS, at, book, path_of, put, random_files, random_record
+from tests.store.index.oracle import Oracle
+
+
+def everything(index: Index) -> dict[str, Any]:
+    """All that an index says, for comparing two."""
+    return {
+        "json": sorted(index.json(KINDS.all, Selection())),
+        "problems": sorted(map(str, index.problems())),
+        "found": [list(index.find((word,), KINDS.all, True)) for word in ("asha", "आशा", "vip", "98765")],
+        "tags": [index.distinct(kind, ("tags",)) for kind in KINDS.all],
+    }
+
+
+def anew(root: Path, context: Context) -> Index:
+    """An index of its own, in memory."""
+    return open_index(root, KINDS, context, cache=None, settings_key="")
+
+
+def edit(r: random.Random, root: Path) -> None:
+    """One to three random edits: new, changed, removed files, other names."""
+    for _ in range(r.randrange(1, 4)):
+        folder = r.choice(list(IDS))
+        path = path_of(folder, r.choice(IDS[folder]))
+        if r.random() < 0.2:
+            (root / path).unlink(missing_ok=True)
+        else:
+            put(root, path, random_record(r, folder))
+    if r.random() < 0.1:
+        put(root, "contacts/Not A Name.yaml", "name: a")
+    if r.random() < 0.1:
+        (root / "contacts/Not A Name.yaml").unlink(missing_ok=True)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_edits_and_time_that_goes_both_ways_leave_what_a_new_index_would_have(tmp_path: Path, seed: int) -> None:
+    r = random.Random(seed)
+    root = book(tmp_path / "book", random_files(r))
+    now = at("2026-11-21T08:00").now
+    kept = open_index(root, KINDS, Context(SETTINGS, now), cache=tmp_path / "c" / "i.db", settings_key="")
+    for step in range(14):
+        if r.random() < 0.8:
+            edit(r, root)
+        now += r.choice([timedelta(0), timedelta(minutes=30), timedelta(hours=3), timedelta(days=1), -timedelta(hours=2)])
+        context = Context(SETTINGS, now)
+        if r.random() < 0.5:
+            kept.refresh(context)
+        else:
+            kept.close()
+            kept = open_index(root, KINDS, context, cache=tmp_path / "c" / "i.db", settings_key="")
+        assert everything(kept) == everything(anew(root, context)), f"after step {step}"
+    oracle = Oracle(root, Context(SETTINGS, now))
+    by_path = {record.path: record for record in oracle.records}
+    import json
+    from decimal import Decimal
+
+    for text, path in zip(kept.json(KINDS.all, Selection()), oracle.selected(KINDS.all, Selection()), strict=True):
+        assert json.loads(text, parse_float=Decimal) == oracle.json(by_path[path])
+
+
+def row(index: Index, kind: str, *columns: str) -> list[tuple[Any, ...]]:
+    """Some columns of all records of a kind."""
+    return list(index.select([KINDS[kind]], Selection(), [tuple(name.split(".")) for name in columns]))
+
+
+def test_a_task_becomes_overdue_when_its_moment_is_over_without_any_file_changing(tmp_path: Path) -> None:
+    root = book(tmp_path, {"tasks/call.yaml": "name: Call\ndue: 2026-11-21T10:00+05:30\nstatus: open\n"})
+    index = anew(root, at("2026-11-21T09:00"))
+    for moment, late in [("10:00:00", False), ("10:00:01", True), ("09:30", False), ("23:00", True)]:
+        index.refresh(at(f"2026-11-21T{moment}"))
+        assert row(index, "task", "overdue") == [(late,)]
+
+
+def test_a_call_in_the_future_counts_once_its_time_has_come(tmp_path: Path) -> None:
+    files = {
+        "contacts/asha.yaml": "name: Asha\norganization: acme\n",
+        "organizations/acme.yaml": "name: Acme\n",
+        "interactions/2026/11/c.yaml": "at: 2026-11-21T10:00+05:30\nkind: call\ncontacts: [asha]\n",
+    }
+    index = anew(book(tmp_path, files), at("2026-11-21T09:59:59"))
+    assert row(index, "organization", "last_contact") == [(None,)]
+    index.refresh(at("2026-11-21T10:00"))
+    assert row(index, "organization", "last_contact") == [("2026-11-21T10:00+05:30",)]
+    index.refresh(at("2026-11-21T09:00"))
+    assert row(index, "contact", "last_contact") == [(None,)]
+
+
+def test_a_contact_who_changes_firms_takes_their_calls_along(tmp_path: Path) -> None:
+    files = {
+        "contacts/asha.yaml": "name: Asha\norganization: acme\n",
+        "organizations/acme.yaml": "name: Acme\n",
+        "organizations/globex.yaml": "name: Globex\n",
+        "interactions/2026/11/c.yaml": "at: 2026-11-20\nkind: call\ncontacts: [asha]\n",
+    }
+    root = book(tmp_path, files)
+    index = anew(root, at())
+    assert row(index, "organization", "id", "last_contact", "people") == [("acme", "2026-11-20", 1), ("globex", None, 0)]
+    put(root, "contacts/asha.yaml", "name: Asha\norganization: globex\n")
+    index.refresh(at())
+    assert row(index, "organization", "id", "last_contact", "people") == [("acme", None, 0), ("globex", "2026-11-20", 1)]
+
+
+def test_a_file_changed_within_its_own_clock_tick_is_noticed(tmp_path: Path) -> None:
+    root = book(tmp_path / "b", {})
+    put(root, "contacts/a.yaml", "name: Asha\n", hours_old=0)
+    before = (root / "contacts/a.yaml").stat()
+    with_cache = tmp_path / "i.db"
+    assert row(open_index(root, KINDS, at(), cache=with_cache, settings_key=""), "contact", "name") == [("Asha",)]
+    with open(root / "contacts/a.yaml", "r+") as file:
+        file.write("name: Usha\n")
+    os.utime(root / "contacts/a.yaml", ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert row(open_index(root, KINDS, at(), cache=with_cache, settings_key=""), "contact", "name") == [("Usha",)]
+
+
+def test_nothing_is_written_while_nothing_changes(tmp_path: Path) -> None:
+    root = book(tmp_path / "b", random_files(random.Random(3)))
+    index = open_index(root, KINDS, at(), cache=tmp_path / "i.db", settings_key="")
+    index._db.execute("pragma query_only = on")
+    index.refresh(at())
+    index.refresh(at("2026-11-21T12:10"))
+    assert everything(index) == everything(anew(root, at("2026-11-21T12:10")))
+
+
+def test_tombstones_lead_to_their_survivors_through_chains_and_circles(tmp_path: Path) -> None:
+    files = {
+        "contacts/a.yaml": "name: A\narchived: 2026-01-01\nmerged_into: b\n",
+        "contacts/b.yaml": "name: B\narchived: 2026-01-01\nmerged_into: c\n",
+        "contacts/c.yaml": "name: C\n",
+        "contacts/x.yaml": "name: X\nmerged_into: y\n",
+        "contacts/y.yaml": "name: Y\nmerged_into: x\n",
+        "tasks/one.yaml": "name: One\ncontact: contacts/a\ndue: 2026-12-01\n",
+        "tasks/two.yaml": "name: Two\ncontact: x\n",
+    }
+    root = book(tmp_path, files)
+    index = anew(root, at())
+    assert row(index, "task", "contact", "contact.name") == [("c", "C"), ("x", "X")]
+    assert row(index, "contact", "id", "next_task_id") == [
+        *[("a", None), ("b", None), ("c", "one"), ("x", None), ("y", None)],
+    ]
+    put(root, "contacts/b.yaml", "name: B\n")
+    index.refresh(at())
+    assert row(index, "task", "contact", "contact.name") == [("b", "B"), ("x", "X")]
+    assert [path for _, _, path in index.ids([KINDS["contact"]], Selection())][1] == "contacts/b.yaml"
+
+
+def test_moments_are_compared_as_instants_whatever_their_offset(tmp_path: Path) -> None:
+    files = {
+        "contacts/asha.yaml": "name: Asha\n",
+        "interactions/2026/11/a.yaml": "at: 2026-11-20T10:00+05:30\nkind: call\ncontacts: [asha]\n",
+        "interactions/2026/11/b.yaml": "at: 2026-11-20T05:00Z\nkind: call\ncontacts: [asha]\n",
+    }
+    assert row(anew(book(tmp_path, files), at()), "contact", "last_contact") == [("2026-11-20T05:00Z",)]
+    assert isinstance(datetime.fromisoformat("2026-11-20T05:00Z"), datetime)
