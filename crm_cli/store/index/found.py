@@ -13,6 +13,7 @@ from crm_cli.store.index.places import Scope
 from crm_cli.store.index.search import clean, in_name_sql, spellings
 
 BEFORE, AFTER = 24, 48
+_UNSEARCHED = ("id", "record", "problems")
 _TIMES = ("last_contact", "at", "created")
 
 
@@ -21,7 +22,7 @@ def search_statement(scope: Scope, tables: Sequence[KindTable], words: Sequence[
     parts = [_of_kind(scope, table, words, archived) for table in tables]
     source = " union all ".join(parts) or "select null, null, null, null, 0, 0, null where 0"
     return (
-        "select f.kind, f.id, f.name, d.stored || '}' "
+        "select f.kind, f.id, f.name, d.stored || d.tail "
         f"from (select '' kind, '' id, '' name, 0 rid, 0 hit, 0 newest, '' path where 0 union all {source}) f "
         "join doc d on d.rid = f.rid order by f.hit desc, f.newest is null, f.newest desc, f.id, f.path"
     )
@@ -50,7 +51,7 @@ def found_match(table: KindTable, doc: str, words: Sequence[str], settings: Sett
     labelled = frozenset(slot.name for slot in table.stored if slot.type == "labelled")
     phones = frozenset(slot.name for slot in table.stored if slot.item == "phone")
     wanted = [spellings(clean(word).strip()) for word in words]
-    values = {name: value for name, value in from_json(doc).items() if name not in ("id", "record")}
+    values = {name: value for name, value in from_json(doc).items() if name not in _UNSEARCHED}
     best, most = ("name", values.get("name") or ""), 0
     for field, text in leaves(values, labelled):
         folded = fold(text) + (phone_key(text, settings.country) if field in phones else "")

@@ -42,9 +42,9 @@ def fold_up(
     scope = Scope(layout, context.settings)
     table = layout.tables[layout.kinds[rollup.source].name]
     chosen = "" if ids is None else f" and id in (select value from json_each({scope.bind(as_list(ids)[0])}))"
-    arriving = " union ".join(_arriving(scope, layout, kind, table, path, chosen) for path in rollup.paths)
+    arriving = " union all ".join(_arriving(scope, layout, kind, table, path, chosen) for path in rollup.paths)
     where = condition_sql(scope, table, "s", counted(rollup, context))
-    source = f"from (select id, src from ({arriving})) e join {table.name} s on s.rid = e.src where {where}"
+    source = f"from (select distinct id, src from ({arriving})) e join {table.name} s on s.rid = e.src where {where}"
     if rollup.fold == "count":
         return dict(db.execute(f"select e.id, count(*) {source} group by e.id", scope.parameters))
     slot = table.slots[rollup.field]

@@ -116,8 +116,12 @@ def _contact(r: random.Random) -> list[str]:
     lines += _maybe(r, 0.3, f"facts: {{likes: {r.choice(WORDS)}}}")
     lines += _maybe(r, 0.2, f"referred_by: {_link(r, r.choice(['contacts', 'organizations']))}")
     lines += _maybe(r, 0.2, f"distinct_from: [{r.choice(IDS['contacts'])}]")
-    lines += _maybe(r, 0.2, f"affiliations: [{{organization: {r.choice(IDS['organizations'])}, role: {r.choice(WORDS)}}}]")
-    lines += _maybe(r, 0.3, f"custom: {{allergy: {r.choice(['peanuts', 'gluten'])}, score: {r.choice(['-1', '2.50', '10'])}}}")
+    lines += _maybe(
+        r, 0.2, f"affiliations: [{{organization: {r.choice(IDS['organizations'])}, role: {r.choice(WORDS)}}}]"
+    )
+    lines += _maybe(
+        r, 0.3, f"custom: {{allergy: {r.choice(['peanuts', 'gluten'])}, score: {r.choice(['-1', '2.50', '10'])}}}"
+    )
     lines += _maybe(r, 0.1, f"birthday: {r.choice(['1984-03-14', '--12-01'])}")
     return list({line.partition(":")[0]: line for line in lines}.values())
 
@@ -134,7 +138,9 @@ def _deal(r: random.Random) -> list[str]:
     lines += _maybe(r, 0.7, f"contacts: [buyer: {_link(r, 'contacts')}, {_link(r, 'contacts')}]")
     lines += _maybe(r, 0.8, f"stage: {r.choice(STAGES)}")
     lines += _maybe(r, 0.8, f"amount: {r.choice(['100', '75000.50', '-5', '9'])} {r.choice(['INR', 'USD'])}")
-    lines += _maybe(r, 0.3, f"probability: {r.choice([0, 30, 100])}") + _maybe(r, 0.4, f"close_date: {r.choice(DAYS)[:10]}")
+    lines += _maybe(r, 0.3, f"probability: {r.choice([0, 30, 100])}") + _maybe(
+        r, 0.4, f"close_date: {r.choice(DAYS)[:10]}"
+    )
     lines += _maybe(r, 0.4, f"stage_history: [{{stage: proposal, at: {r.choice(DAYS)}}}]")
     return lines
 
@@ -152,7 +158,7 @@ def _interaction(r: random.Random) -> list[str]:
     lines += _maybe(r, 0.4, f"direction: {r.choice(['in', 'out'])}") + _maybe(r, 0.4, f"deal: {_link(r, 'deals')}")
     lines += _maybe(r, 0.8, f"contacts: [{_link(r, 'contacts')}, {r.choice(IDS['contacts'])}]")
     lines += _maybe(r, 0.4, f"organization: {_link(r, 'organizations')}")
-    lines += _maybe(r, 0.6, f"subject: {r.choice(NAMES)} wants 5% \"more\"") + _maybe(r, 0.4, "body: बात हुई")
+    lines += _maybe(r, 0.6, f'subject: {r.choice(NAMES)} wants 5% "more"') + _maybe(r, 0.4, "body: बात हुई")
     return lines
 
 

@@ -189,7 +189,9 @@ class Oracle:
         cache = self.__dict__.setdefault("_known", {})
         if (record.path, name) not in cache:
             one = record.kind_.computed_by_name[name]
-            cache[record.path, name] = self.rollup(record, one) if isinstance(one, Rollup) else self.derived(record, one)
+            cache[record.path, name] = (
+                self.rollup(record, one) if isinstance(one, Rollup) else self.derived(record, one)
+            )
         return cache[record.path, name]
 
     def derived(self, record: Record, one: Derived) -> Any:
@@ -225,9 +227,7 @@ class Oracle:
     def ends(self, source: Record, way: str) -> list[Record]:
         records = [source]
         for step in way.split("."):
-            records = [
-                t for r in records for t in self.targets(self.raws(r, step), r.kind_.by_name[step].to)
-            ]
+            records = [t for r in records for t in self.targets(self.raws(r, step), r.kind_.by_name[step].to)]
         return records
 
     def meets(self, record: Record, condition: Condition) -> bool:

@@ -46,16 +46,18 @@ def edit(r: random.Random, root: Path) -> None:
         (root / "contacts/Not A Name.yaml").unlink(missing_ok=True)
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(8))
 def test_edits_and_time_that_goes_both_ways_leave_what_a_new_index_would_have(tmp_path: Path, seed: int) -> None:
     r = random.Random(seed)
     root = book(tmp_path / "book", random_files(r))
     now = at("2026-11-21T08:00").now
     kept = open_index(root, KINDS, Context(SETTINGS, now), cache=tmp_path / "c" / "i.db", settings_key="")
-    for step in range(14):
+    for step in range(10):
         if r.random() < 0.8:
             edit(r, root)
-        now += r.choice([timedelta(0), timedelta(minutes=30), timedelta(hours=3), timedelta(days=1), -timedelta(hours=2)])
+        now += r.choice(
+            [timedelta(0), timedelta(minutes=30), timedelta(hours=3), timedelta(days=1), -timedelta(hours=2)]
+        )
         context = Context(SETTINGS, now)
         if r.random() < 0.5:
             kept.refresh(context)
@@ -108,10 +110,16 @@ def test_a_contact_who_changes_firms_takes_their_calls_along(tmp_path: Path) -> 
     }
     root = book(tmp_path, files)
     index = anew(root, at())
-    assert row(index, "organization", "id", "last_contact", "people") == [("acme", "2026-11-20", 1), ("globex", None, 0)]
+    assert row(index, "organization", "id", "last_contact", "people") == [
+        ("acme", "2026-11-20", 1),
+        ("globex", None, 0),
+    ]
     put(root, "contacts/asha.yaml", "name: Asha\norganization: globex\n")
     index.refresh(at())
-    assert row(index, "organization", "id", "last_contact", "people") == [("acme", None, 0), ("globex", "2026-11-20", 1)]
+    assert row(index, "organization", "id", "last_contact", "people") == [
+        ("acme", None, 0),
+        ("globex", "2026-11-20", 1),
+    ]
 
 
 def test_a_file_changed_within_its_own_clock_tick_is_noticed(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from crm_cli.base.money import order_key
 from crm_cli.kinds import KINDS
 from crm_cli.schema.condition import And, HasProblem, Ids, Not, OfKind, Or, Selection, Sort, Test
 from crm_cli.store.index import open_index
@@ -24,7 +25,12 @@ TEXTS = [
     *[("addresses", "city"), ("addresses", "office", "city"), ("facts", "likes"), ("consent", "whatsapp"), ("kind",)],
     *[("custom", "allergy"), ("stage",), ("lifecycle",), ("status",), ("touch",), ("awaiting",), ("id",), ("slug",)],
     *[("random",), ("record",), ("organization",), ("contacts",), ("amount", "currency"), ("website",), ("direction",)],
-    *[("organization", "name"), ("organization", "industry"), ("contacts", "name"), ("contact", "organization", "name")],
+    *[
+        ("organization", "name"),
+        ("organization", "industry"),
+        ("contacts", "name"),
+        ("contact", "organization", "name"),
+    ],
     *[("deal",), ("deal", "stage"), ("task", "status"), ("interaction", "subject"), ("organization", "parent", "name")],
     *[("contact", "tags"), ("referred_by", "name"), ("affiliations", "role"), ("view", "name"), ("nonsense",)],
     *[("next_task_id",), ("_state",), ("subject",), ("body",), ("organization", "touch"), ("include", "name")],
@@ -35,7 +41,23 @@ NUMBERS = [
 ]
 MOMENTS = [("created",), ("at",), ("due",), ("close_date",), ("last_contact",), ("next_task",), ("touch_due",)]
 MONEY = [("amount",), ("weighted",), ("open_amount",), ("deal", "amount"), ("organization", "open_amount")]
-WORDS = ["asha sharma", "a", "vip", "", "surat", "%", "acme", "won", "call", "yes", "shared", "textile", "नया", "इ", "usha"]
+WORDS = [
+    "asha sharma",
+    "a",
+    "vip",
+    "",
+    "surat",
+    "%",
+    "acme",
+    "won",
+    "call",
+    "yes",
+    "shared",
+    "textile",
+    "नया",
+    "इ",
+    "usha",
+]
 WORDS += ["k7m3q9", "organization", "open", "red", "us", "inr", "+9198765", "peanuts", "asha-k7m3q9", "élan", "elan"]
 
 texts = st.builds(
@@ -45,10 +67,20 @@ texts = st.builds(
     st.lists(st.sampled_from(WORDS), min_size=1, max_size=3).map(tuple),
 )
 bounds = st.one_of(st.none(), st.sampled_from([0, 1, 5, 40, 200]))
-numbers = st.builds(Test, st.sampled_from(NUMBERS), st.sampled_from(["between", "equal", "has"]), st.tuples(st.integers(0, 5)), bounds, bounds)
+numbers = st.builds(
+    Test,
+    st.sampled_from(NUMBERS),
+    st.sampled_from(["between", "equal", "has"]),
+    st.tuples(st.integers(0, 5)),
+    bounds,
+    bounds,
+)
 times = st.one_of(st.none(), st.integers(1_763_600_000, 1_796_000_000))
 moments = st.builds(Test, st.sampled_from(MOMENTS), st.sampled_from(["between", "has"]), st.just(()), times, times)
-amounts = st.one_of(st.none(), st.sampled_from(["019", "0110", "13100", "1575000", "0494~", "110"]))
+amounts = st.one_of(
+    st.none(),
+    st.sampled_from([order_key(Decimal(n)) for n in ("-5", "-1", "0", "9", "30", "100", "75000.50", "80000")]),
+)
 money = st.builds(
     Test, st.sampled_from(MONEY), st.just("between"), st.just(()), amounts, amounts, st.sampled_from(["", "INR", "USD"])
 )
