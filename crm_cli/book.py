@@ -94,15 +94,18 @@ class Book:
 
     def parse(self, words: Sequence[str], kinds: Sequence[Kind], where: str | None = None) -> Selection:
         """A query in words, checked against what the book knows."""
-        if any(word.endswith(":me") for word in words) or (where and "me" in where.split()):
-            self.with_user()
+        self._know_me(f"{' '.join(words)} {where or ''}")
         return parse(words, self.world, kinds, where=where)
 
     def parse_text(self, text: str, kinds: Sequence[Kind]) -> Selection:
         """A query in one string."""
-        if ":me" in text:
-            self.with_user()
+        self._know_me(text)
         return parse_text(text, self.world, kinds)
+
+    def _know_me(self, text: str) -> None:
+        """Finds out who asks where a query says `me`: that costs a process of git."""
+        if "me" in text.replace(":", " ").replace(",", " ").split():
+            self.with_user()
 
     def path(self, name: str, kinds: Sequence[Kind]) -> FieldPath:
         """The path of a field or column; a typo is `BadRequest`."""

@@ -1,95 +1,135 @@
-"""What a shell offers while a command is typed: ids, names, fields, stages, tags, out of the book itself.
+"""What can come next while a command is typed: ids, names, fields, stages, tags, out of the book itself.
 
-Everything here is silent when there is no book or when it cannot be read: completion never complains.
+Each function is what Typer calls an `autocompletion`. What was begun is read from the context, not from Typer's
+argument: Typer keeps only what begins literally as typed, and a name that was begun stands for an id.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from crm_cli.base.errors import CrmError
 from crm_cli.schema.field import Field
 
 Offer = list[tuple[str, str]]
+Completer = Callable[[Any, list[str], str], Offer]
+BEGUN = "begun"
+"""Where the context's `meta` has the word that is being typed."""
+
 LIMIT = 200
+ABOUT = {"move": "deal", "pipeline": "deal", "done": "task"}
+"""Bare verbs that are about one kind."""
 
 
-def _session(ctx: Any) -> Any:
-    from crm_cli.cli.session import Session
+def _quiet(work: Callable[[Any, str], Offer]) -> Completer:
+    """Makes a completer, which offers nothing where there is no book or where it cannot be read."""
 
-    found = ctx.find_root().obj
-    return found if isinstance(found, Session) else Session()
+    def offer(ctx: Any, args: list[str], incomplete: str) -> Offer:
+        del args, incomplete
+        try:
+            return work(ctx, ctx.meta.get(BEGUN, ""))
+        except (CrmError, OSError):
+            return []
+
+    return offer
 
 
-def _quietly(work: Callable[[], Offer]) -> Offer:
-    try:
-        return work()
-    except (CrmError, OSError):
-        return []
+def _book(ctx: Any) -> Any:
+    return ctx.find_root().obj.book
 
 
-def refs(ctx: Any, args: list[str], incomplete: str) -> Offer:
+def kinds_of(ctx: Any) -> tuple[str, ...]:
+    """The kinds that a command line is about: those of its noun, of --kind, of its verb; none for any."""
+    noun = getattr(ctx.parent.command, "noun", "") if ctx.parent else ""
+    given = ctx.params.get("kind") or ()
+    known = _book(ctx).kinds.by_name
+    named = [name for name in ([given] if isinstance(given, str) else given) if name in known]
+    about = noun or ABOUT.get(ctx.command.name or "", "")
+    return (about,) if about else tuple(named)
+
+
+@_quiet
+def refs(ctx: Any, begun: str) -> Offer:
     """Ids, with the name beside them."""
     from crm_cli.services.suggest import references
 
-    del args
-    return _quietly(lambda: references(_session(ctx).book, incomplete, _kinds(ctx), LIMIT))
+    return references(_book(ctx), begun, kinds_of(ctx), LIMIT)
 
 
-def query(ctx: Any, args: list[str], incomplete: str) -> Offer:
+@_quiet
+def deals(ctx: Any, begun: str) -> Offer:
+    """Ids of deals."""
+    from crm_cli.services.suggest import references
+
+    return references(_book(ctx), begun, ("deal",), LIMIT)
+
+
+@_quiet
+def query(ctx: Any, begun: str) -> Offer:
     """Fields, operators and values of the query language."""
     from crm_cli.services.suggest import query_words
 
-    del args
-    return _quietly(lambda: query_words(_session(ctx).book, incomplete, _kinds(ctx), LIMIT))
+    return query_words(_book(ctx), begun, kinds_of(ctx), LIMIT)
 
 
-def assignments(ctx: Any, args: list[str], incomplete: str) -> Offer:
-    """Records first, then `field=`, then the values of a closed list."""
-    from crm_cli.services.suggest import assignment_words
+@_quiet
+def assignments(ctx: Any, begun: str) -> Offer:
+    """Records first; behind one also the `field=` of its kind, then values."""
+    from crm_cli.services.suggest import assignment_words, references
 
-    found = _quietly(lambda: assignment_words(_session(ctx).book, incomplete, LIMIT))
-    return found or refs(ctx, args, incomplete)
+    words = ctx.params.get("words") or ()
+    found = assignment_words(_book(ctx), begun, words, LIMIT) if words else []
+    any_set = any("=" in word for word in words)
+    return found or ([] if any_set or "=" in begun else references(_book(ctx), begun, (), LIMIT))
 
 
-def for_field(field: Field) -> Callable[..., Offer]:
+def for_field(field: Field) -> Completer:
     """The values that a field may take."""
 
-    def offer(ctx: Any, args: list[str], incomplete: str) -> Offer:
+    def work(ctx: Any, begun: str) -> Offer:
         from crm_cli.services.suggest import field_values
 
-        del args
-        kinds = _kinds(ctx)
-        return _quietly(lambda: field_values(_session(ctx).book, kinds[0] if kinds else "", field, incomplete, LIMIT))
+        return field_values(_book(ctx), kinds_of(ctx), field, begun, LIMIT)
 
-    return offer
+    return _quiet(work)
 
 
-def _kinds(ctx: Any) -> tuple[str, ...]:
-    """The kind that a noun's verb is about; none for a bare verb."""
-    parent = ctx.parent
-    noun = getattr(parent.command, "noun", "") if parent else ""
-    return (noun,) if noun else ()
+def words(*choices: str) -> Completer:
+    """One of these words."""
+    return _quiet(lambda _ctx, begun: _begin(choices, begun))
 
 
-def _texts(words: Callable[[Any], tuple[str, ...]]) -> Callable[..., Offer]:
-    """An offer of plain words that the book knows."""
-
-    def offer(ctx: Any, args: list[str], incomplete: str) -> Offer:
-        del args
-        return _quietly(lambda: [(word, "") for word in words(_session(ctx).book) if word.startswith(incomplete)])
-
-    return offer
+def _begin(choices: Iterable[str], begun: str) -> Offer:
+    return [(word, "") for word in choices if word.startswith(begun)]
 
 
-stages = _texts(lambda book: tuple(book.settings.stages))
-kinds = _texts(lambda book: tuple(kind.name for kind in book.kinds.all))
-log_kinds = _texts(lambda book: tuple(book.kinds["interaction"].by_name["kind"].choices))
-tags = _texts(lambda book: tuple({tag for kind in book.kinds.all for tag in book.index.distinct(kind, ("tags",))}))
+@_quiet
+def stages(ctx: Any, begun: str) -> Offer:
+    """The stages of all pipelines."""
+    return _begin(_book(ctx).settings.stages, begun)
 
 
-def templates(ctx: Any, args: list[str], incomplete: str) -> Offer:
+@_quiet
+def kinds(ctx: Any, begun: str) -> Offer:
+    """The kinds of records."""
+    return [(kind.name, kind.doc) for kind in _book(ctx).kinds.all if kind.name.startswith(begun)]
+
+
+@_quiet
+def log_kinds(ctx: Any, begun: str) -> Offer:
+    """The kinds of interactions."""
+    return _begin(_book(ctx).kinds["interaction"].by_name["kind"].choices, begun)
+
+
+@_quiet
+def tags(ctx: Any, begun: str) -> Offer:
+    """The tags that any record has."""
+    book = _book(ctx)
+    return [(tag, "") for tag in sorted({t for kind in book.kinds.all for t in book.index.distinct(kind, ("tags",), begun)})]
+
+
+@_quiet
+def templates(_ctx: Any, begun: str) -> Offer:
     """The trades that there are settings for."""
     from crm_cli.services.begin import template_names
 
-    del ctx, args
-    return _quietly(lambda: [(name, "") for name in template_names() if name.startswith(incomplete)])
+    return _begin(template_names(), begun)

@@ -187,6 +187,7 @@ class Session:
     def show_records(self, name: str, kinds: "Sequence[Kind]", selection: "Selection", columns: Sequence[str]) -> None:
         """Prints the records of a selection: as JSON whole, else these columns or those of --fields."""
         from crm_cli.cli import output
+        from crm_cli.services.currencies import other_currencies
 
         options = self.output_options()
         if options.whole:
@@ -194,6 +195,8 @@ class Session:
             return
         names = options.columns_for(columns)
         self.show(self.book.table(name, kinds, selection, names))
+        for line in other_currencies(self.book, kinds, selection.condition):
+            self.say(line)
 
     def output_options(self) -> Any:
         """The shape of the output."""

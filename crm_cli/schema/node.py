@@ -83,9 +83,13 @@ def plain(node: Node) -> Plain | None:
         case Scalar():
             return None if node.absent else node.text
         case Seq():
-            return [plain(item) or "" for item in node.items]
+            return [_or_empty(plain(item)) for item in node.items]
         case Map():
-            return {key: plain(value) or "" for key, value in node.entries.items()}
+            return {key: _or_empty(plain(value)) for key, value in node.entries.items()}
+
+
+def _or_empty(value: Plain | None) -> Plain:
+    return "" if value is None else value
 
 
 def plain_map(root: Map) -> dict[str, Any]:

@@ -42,15 +42,9 @@ def my_day(book: Book) -> Iterator[Section]:
     yield from _section("Overdue", "due kind name with", (_task(book, row) for row in late))
     yield from _section("Due today", "due kind name with", (_task(book, row) for row in tasks if row not in late))
     yield from _section("Slipping away", "touch_due touch name with", _slipping(book))
-    yield from _section(
-        "Stuck deals", "idle stage name amount", _deals(book, stalled(book), "idle"), ("integer", "", "", "money")
-    )
-    yield from _section(
-        "Closing this month",
-        "close_date stage name amount",
-        _deals(book, _closing(book), "close_date"),
-        ("", "", "", "money"),
-    )
+    amounts = ("", "", "money", "")
+    yield from _section("Stuck deals", "stage name amount why", _stuck(book), amounts)
+    yield from _section("Closing this month", "close_date stage name amount", _closing(book), ("", "", "", "money"))
 
 
 def _section(heading: str, columns: str, rows: Iterable[Row], types: Sequence[str] = ()) -> Iterator[Section]:
@@ -77,14 +71,27 @@ def _slipping(book: Book) -> Iterator[Row]:
         yield (due, touch, name, firm_name, handle(id))
 
 
-def _closing(book: Book) -> Condition:
+def _closing(book: Book) -> Iterator[Row]:
     first = book.context.now.replace(hour=0, minute=0, second=0, microsecond=0)
     after = (first.replace(day=1) + timedelta(days=32)).replace(day=1)
-    return And((_OPEN, Test(("close_date",), "between", low=int(first.timestamp()), high=int(after.timestamp()) - 1)))
+    month = Test(("close_date",), "between", low=int(first.timestamp()), high=int(after.timestamp()) - 1)
+    yield from _deals(book, And((_OPEN, month)), ("close_date", "stage", "name", "amount"))
 
 
-def _deals(book: Book, condition: Condition, first: str) -> Iterator[Row]:
+def _stuck(book: Book) -> Iterator[Row]:
+    today = book.context.today
+    columns = ("stage", "name", "amount", "close_date", "next_task", "idle")
+    for stage, name, amount, close, step, idle, known in _deals(book, stalled(book), columns):
+        if close and local_day(close, book.context) < today:
+            why = f"was to close on {close[:10]}"
+        elif step is None:
+            why = "no next step"
+        else:
+            why = "next step overdue" if local_day(step, book.context) < today else f"idle for {idle} days"
+        yield (stage, name, amount, why, known)
+
+
+def _deals(book: Book, condition: Condition, columns: Sequence[str]) -> Iterator[Row]:
     selection = Selection(And((_UNARCHIVED, condition)), (Sort(("close_date",)),))
-    paths = [(first,), ("stage",), ("name",), ("amount",), ("id",)]
-    for row in book.index.select([book.kinds["deal"]], selection, paths):
-        yield (*row[:4], handle(row[4]))
+    for row in book.index.select([book.kinds["deal"]], selection, [*((name,) for name in columns), ("id",)]):
+        yield (*row[:-1], handle(row[-1]))

@@ -1,7 +1,7 @@
 """What one row says: for which record, and which values for which places."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from crm_cli.schema.kind import Kind
@@ -43,9 +43,16 @@ class Given:
     id: str = ""
     match: Sequence[Path] = ()
     fresh: Sequence[Put] = ()
+    _known: dict[Path, tuple[Any, ...]] = field(default_factory=dict)
 
     def value(self, path: Path, links: Links) -> tuple[Any, ...]:
         """The values for a natural key, without those that need other rows."""
+        found = self._known.get(path)
+        if found is None:
+            found = self._known[path] = self._values(path, links)
+        return found
+
+    def _values(self, path: Path, links: Links) -> tuple[Any, ...]:
         values: Values = {}
         for put in self.puts:
             if put.field == path[0] and not put.waits:
@@ -60,14 +67,10 @@ class Given:
 class TargetPut:
     """Typed values, or links still to be looked up, for a target."""
 
+    field: str
     target: Target
     new: Sequence[Any]
     waits: bool = False
-
-    @property
-    def field(self) -> str:
-        """The name of the field."""
-        return self.target.field.name
 
     def same(self, now: Mapping[str, Any], links: Links) -> bool:
         """Whether the record says so already."""

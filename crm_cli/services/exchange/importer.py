@@ -5,9 +5,11 @@ to records anywhere in the file. A row is taken whole or not at all, and one tha
 """
 
 import json
+import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from random import Random
 from typing import Any, Protocol
 
 from crm_cli.base.errors import CrmError, Invalid
@@ -81,6 +83,8 @@ class Importer:
         self.rejects: list[Reject] = []
         self._now: dict[str, dict[str, str]] = {}
         self._twins: dict[str, Draft] = {}
+        # Asking the system for each of six characters would take a tenth of the time of a large import.
+        self._choose = Random(secrets.randbits(128)).choice
 
     def run(self) -> Imported:
         """The plan of all rows."""
@@ -112,7 +116,8 @@ class Importer:
         kind = given.kind
         draft = self._by_id(given) if given.id else self._by_keys(given) or self._twin(given)
         draft = draft or self._add(kind, self._new_id(given), new=True)
-        self._twins.setdefault(_cells(given), draft)
+        if not self._keyed(given):
+            self._twins.setdefault(_cells(given), draft)
         for path in dict.fromkeys((*given.match, *self.reading.lookups)):
             keys = self.lookup.keys(kind, path, [draft.id] if path == ("id",) else given.value(path, self.links))
             self.lookup.add(kind, path, keys, draft.id)
@@ -127,7 +132,7 @@ class Importer:
         if given.kind.dated:
             return ""
         names = given.value(NAME, self.links)
-        return new_id(str(names[0]) if names else "", given.kind.name)
+        return new_id(str(names[0]) if names else "", given.kind.name, self._choose)
 
     def _by_id(self, given: Given) -> Draft:
         kind, id = given.kind, given.id
@@ -156,7 +161,7 @@ class Importer:
 
     def _twin(self, given: Given) -> Draft | None:
         """For a row without any key: the same row above, or a record that says all of it, as after a first import."""
-        if any(given.value(path, self.links) for path in given.match):
+        if self._keyed(given):
             return None
         if above := self._twins.get(_cells(given)):
             return above
@@ -165,6 +170,10 @@ class Importer:
             if self.lookup.has(given.kind, id) and self._says(given, id):
                 return self._add(given.kind, id, new=False)
         return None
+
+    def _keyed(self, given: Given) -> bool:
+        """Whether the row can be known again by an id or a key."""
+        return bool(given.id) or any(given.value(path, self.links) for path in given.match)
 
     def _says(self, given: Given, id: str) -> bool:
         now = self.now(given.kind, id)

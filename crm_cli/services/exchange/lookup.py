@@ -76,16 +76,19 @@ class Lookup:
         self.book = book
         self._places: dict[Place, Hits] = {}
         self._survivors: dict[str, Mapping[str, str]] = {}
+        self._fields: dict[Place, Field] = {}
 
-    def keys(self, kind: Kind, path: Path, values: Iterable[Any]) -> list[Key]:
+    def keys(self, kind: Kind, path: Path, values: Sequence[Any]) -> list[Key]:
         """The keys of typed values."""
-        inner = key_field(path, kind, self.book)
+        if not values:
+            return []
+        inner = self._field(kind, path)
         plain = (value.value if isinstance(value, Item) else value for value in values)
         return [_key(inner, value, self.book) for value in plain if value not in (None, "")]
 
     def key_of_text(self, kind: Kind, path: Path, text: str) -> list[Key]:
         """The key of a value as it is written; none where it is no such value."""
-        key = _key_of_text(key_field(path, kind, self.book), text, self.book)
+        key = _key_of_text(self._field(kind, path), text, self.book)
         return [] if key is None else [key]
 
     def find(self, kind: Kind, path: Path, keys: Sequence[Key]) -> list[str]:
@@ -140,6 +143,12 @@ class Lookup:
             self._survivors[kind.name] = {row[0]: row[1] for row in rows if row[1]}
         return self._survivors[kind.name]
 
+    def _field(self, kind: Kind, path: Path) -> Field:
+        place = (kind.name, path)
+        if place not in self._fields:
+            self._fields[place] = key_field(path, kind, self.book)
+        return self._fields[place]
+
     def _hits(self, kind: Kind, path: Path) -> Hits:
         place = (kind.name, path)
         if place not in self._places:
@@ -147,7 +156,7 @@ class Lookup:
         return self._places[place]
 
     def _load(self, kind: Kind, path: Path) -> Hits:
-        hits, inner = Hits(), key_field(path, kind, self.book)
+        hits, inner = Hits(), self._field(kind, path)
         for row in self.book.index.select([kind], Selection(), [("id",), ("archived",), path]):
             id, archived, value = row[:3]
             for text in _texts(value):

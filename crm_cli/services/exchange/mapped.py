@@ -33,21 +33,23 @@ class Way:
 
     def put(self, value: Any) -> TargetPut | None:
         """What a cell says; None for an empty one."""
-        rule = self.rule
-        new = []
-        for part in _parts(value, rule.split):
-            part = rule.values.get(part, part) if rule.values else part
-            if part:
-                new.append(self.read(part))
+        rule, target = self.rule, self.target
+        if value.__class__ is str and not rule.split:
+            text = value.strip()
+            text = rule.values.get(text, text) if rule.values else text
+            new = (self.read(text),) if text else ()
+        else:
+            parts = (rule.values.get(part, part) for part in _parts(value, rule.split))
+            new = tuple(self.read(part) for part in parts if part)
         if not new:
             return None
-        made = ConsentPut if self.target.inner.type == "consent" else TargetPut
-        return made(self.target, new, self.target.inner.links)
+        made = ConsentPut if target.inner.type == "consent" else TargetPut
+        return made(target.field.name, target, new, target.inner.links)
 
 
 def _parts(value: Any, split: str) -> Iterable[str]:
-    if value.__class__ is str:
-        return [part.strip() for part in value.split(split)] if split else (value.strip(),)
+    if isinstance(value, str):
+        return [part.strip() for part in value.split(split)]
     if isinstance(value, list):
         return [cell(part).strip() for part in value]
     return (cell(value).strip(),)
@@ -76,7 +78,7 @@ class Mapped:
         if self.template and not any(put.field == "name" for put in puts):
             texts = {name: _cell_text(cells[place], rule) for name, (place, rule) in self.cells.items()}
             if name := self.template.fill(texts):
-                puts.insert(0, TargetPut(self.title, [name]))
+                puts.insert(0, TargetPut("name", self.title, [name]))
         return Given(self.kind, row, puts, match=self.match, fresh=self.fresh)
 
     def _ways(self, name: str, rules: Sequence[Rule], made: ImportMap, entry: Entry) -> Iterator[Way]:
@@ -91,7 +93,7 @@ class Mapped:
         if self.template and field.computed:
             message = f"the map: name: that of a {self.kind.name} is computed"
             raise Invalid(message, hint="let a column go to its subject")
-        return Target(field, field)
+        return Target(field, field, one=True)
 
     def _cells(self, made: ImportMap) -> dict[str, tuple[int, Rule | None]]:
         """The places of the columns that the template names, with the rule whose `values` count."""

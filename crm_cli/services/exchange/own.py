@@ -192,7 +192,7 @@ class Own:
         assert field is not None
         if len(path) > 1 and not field.mapping:
             to = target(".".join(path), kind, self.entry)
-            return [TargetPut(to, [reader(to.inner, self.entry)(value)])]
+            return [TargetPut(to.field.name, to, [reader(to.inner, self.entry)(value)])]
         inner = mapping_field(field, path[1], kind, self.entry) if len(path) > 1 else field
         try:
             raw = value if field.name != path[0] else parse_cell(value, inner)

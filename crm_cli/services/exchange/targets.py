@@ -19,13 +19,14 @@ Values = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One place in the records of a kind. `inner` is what one value there is."""
+    """One place in the records of a kind. `inner` is what one value there is; `one` says that it is the whole field."""
 
     field: Field
     inner: Field
     label: str | None = None
     part: str = ""
     key: str = ""
+    one: bool = False
 
     @property
     def many(self) -> bool:
@@ -63,7 +64,9 @@ class Target:
     def put(self, values: Values, new: Sequence[Any], settings: Settings) -> None:
         """Sets the values; lists get what they lack, and lose nothing."""
         name = self.field.name
-        if self.key:
+        if self.one:
+            values[name] = new[-1]
+        elif self.key:
             held = dict(values.get(name) or {})
             old = tuple(held.get(self.key) or ()) if self.inner.many else ()
             held[self.key] = (*old, *(one for one in new if one not in old)) if self.inner.many else new[-1]
@@ -72,10 +75,8 @@ class Target:
             values[name] = self._with_part(tuple(values.get(name) or ()), new[-1])
         elif self.label is not None:
             values[name] = self._with_label(tuple(values.get(name) or ()), new[-1], settings)
-        elif self.field.many:
-            values[name] = self._with_items(tuple(values.get(name) or ()), new, settings)
         else:
-            values[name] = new[-1]
+            values[name] = self._with_items(tuple(values.get(name) or ()), new, settings)
 
     def _with_items(self, old: tuple[Any, ...], new: Sequence[Any], settings: Settings) -> tuple[Any, ...]:
         known = {item_key(self.field, item, settings) for item in old}
@@ -140,7 +141,7 @@ def target(path: str, kind: Kind, entry: Entry) -> Target:
     if field.many:
         inner = Field(field.one, "link" if field.type == "links" else field.item or "text", to=field.to)
         return Target(field, inner)
-    return Target(field, field)
+    return Target(field, field, one=True)
 
 
 def _labelled(field: Field, rest: Sequence[str], path: str) -> Target:

@@ -2,9 +2,7 @@
 
 import json
 import random
-import tempfile
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest

@@ -212,7 +212,7 @@ def _identities(record: Record | None) -> set[str]:
 
 def grows_when_merged_again(history: History) -> bool:
     """Meeting one of the sides again changes the result."""
-    if history.base is None or not history.plain or _both_wrote(history):
+    if history.base is None or not history.plain or _both_wrote(history) or _holds_one_twice(history):
         return False
     result = history.result
     return any(merge(history.base, result, side, "x").record != result for side in (history.x, history.y))
@@ -223,6 +223,13 @@ def _both_wrote(history: History) -> bool:
     versions = (history.base, history.x, history.y)
     long = [field for field in history.x.kind_.stored if field.type == "long"]
     return any(len({of(version, field) for version in versions}) == 3 for field in long)
+
+
+def _holds_one_twice(history: History) -> bool:
+    """Whether a list holds an item twice: which of them is gone is a guess."""
+    lists = [field for field in history.x.kind_.stored if field.many]
+    versions = [_counts(of(record, field), field) for record in (history.base, history.x, history.y) for field in lists]
+    return any(number > 1 for counts in versions for number in counts.values())
 
 
 def changes_its_input(history: History) -> bool:
