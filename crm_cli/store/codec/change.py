@@ -34,7 +34,7 @@ class Place(NamedTuple):
 
 def change(edits: Edits, node: Node, value: Plain, place: Place) -> None:
     """Edit the text so that `node` becomes `value`. Raises Clash where only rewriting can do it."""
-    if same(node, value):
+    if same(node, value, edits.exact):
         return
     if isinstance(node, Map) and isinstance(value, dict) and value and (node.entries or node.flow):
         _change_map(edits, node, value)
@@ -110,7 +110,7 @@ def _change_lines(edits: Edits, node: Map | Seq, value: Plain, place: Place) -> 
 
 def _change_list(edits: Edits, node: Seq, value: list[Plain]) -> None:
     places = spans(node, edits.text)
-    found = match(node.items, value)
+    found = match(node.items, value, edits.exact)
     for at_old, at_new in found.changed:
         change(edits, node.items[at_old], value[at_new], place_of(edits, node, places[at_old]))
     if found.gone:
@@ -128,7 +128,7 @@ def _change_map(edits: Edits, node: Map, value: dict[str, Plain]) -> None:
     names = list(node.entries)
     gone = [name for name in names if name not in value]
     added = [name for name in value if name not in node.entries]
-    renamed = _renamed(node, value, gone, added)
+    renamed = _renamed(edits, node, value, gone, added)
     for old, new in renamed.items():
         key = node.keys[old]
         edits.replace(key.start, key.end, spell_key(new, flow=node.flow))
@@ -146,12 +146,12 @@ def _change_map(edits: Edits, node: Map, value: dict[str, Plain]) -> None:
     change_entries(edits, node, {old: value[new] for old, new in now.items()}, gone, behind, value)
 
 
-def _renamed(node: Map, value: dict[str, Plain], gone: list[str], added: list[str]) -> dict[str, str]:
+def _renamed(edits: Edits, node: Map, value: dict[str, Plain], gone: list[str], added: list[str]) -> dict[str, str]:
     """Which keys only change their name: those whose value stays, and all if none would be left to stay."""
     pairs = list(zip(gone, added, strict=False))
     if len(gone) == len(node.entries):
         return dict(pairs)
-    return {old: new for old, new in pairs if same(node.entries[old], value[new])}
+    return {old: new for old, new in pairs if same(node.entries[old], value[new], edits.exact)}
 
 
 def change_entries(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from crm_cli.schema.node import Map, Node, Plain, Scalar, Seq
+from crm_cli.schema.node import Bare, Map, Node, Plain, Scalar, Seq, ambiguous
 
 _CELLS = 40_000  # of the table of common items: 200 by 200, some 10 ms
 
@@ -17,24 +17,33 @@ class Match(NamedTuple):
     """Old place behind which an item comes, -1 for the front, and its new place."""
 
 
-def same(node: Node, value: Plain) -> bool:
-    """Whether a node already says what is wanted; nothing and an empty text are the same."""
+def same(node: Node, value: Plain, exact: bool = False) -> bool:
+    """Whether a node already says what is wanted: the same text, `exact` also where only quotes tell values apart.
+
+    Nothing is an empty text, exactly an empty `Bare`.
+    """
     if isinstance(node, Scalar):
-        return isinstance(value, str) and value == ("" if node.absent else node.text)
+        return isinstance(value, str) and _same_text(node, value, exact)
     if isinstance(node, Seq):
         return (
             isinstance(value, list)
             and len(value) == len(node.items)
-            and all(same(item, wanted) for item, wanted in zip(node.items, value, strict=True))
+            and all(same(item, wanted, exact) for item, wanted in zip(node.items, value, strict=True))
         )
     return (
         isinstance(value, dict)
         and value.keys() == node.entries.keys()
-        and all(same(entry, value[name]) for name, entry in node.entries.items())
+        and all(same(entry, value[name], exact) for name, entry in node.entries.items())
     )
 
 
-def alike(one: Node, other: Node) -> bool:
+def _same_text(node: Scalar, value: str, exact: bool) -> bool:
+    if value != ("" if node.absent else node.text):
+        return False
+    return not exact or not ambiguous(value) or isinstance(value, Bare) is (node.style == "plain")
+
+
+def unchanged(one: Node, other: Node) -> bool:
     """Whether two nodes say the same in the same spelling; only their places may differ."""
     if isinstance(one, Scalar):
         return isinstance(other, Scalar) and (one.text, one.style) == (other.text, other.style)
@@ -42,18 +51,18 @@ def alike(one: Node, other: Node) -> bool:
         return (
             isinstance(other, Seq)
             and len(one.items) == len(other.items)
-            and all(alike(a, b) for a, b in zip(one.items, other.items, strict=True))
+            and all(unchanged(a, b) for a, b in zip(one.items, other.items, strict=True))
         )
     return (
         isinstance(other, Map)
         and list(one.entries) == list(other.entries)
-        and all(alike(entry, other.entries[name]) for name, entry in one.entries.items())
+        and all(unchanged(entry, other.entries[name]) for name, entry in one.entries.items())
     )
 
 
-def match(old: Sequence[Node], new: Sequence[Plain]) -> Match:
+def match(old: Sequence[Node], new: Sequence[Plain], exact: bool = False) -> Match:
     """What to do to the old items so that the new ones stand there, leaving as many as possible alone."""
-    kept = _kept(old, new)
+    kept = _kept(old, new, exact)
     result = Match([], [], [])
     before_old = before_new = -1
     for at_old, at_new in [*kept, (len(old), len(new))]:
@@ -68,15 +77,15 @@ def match(old: Sequence[Node], new: Sequence[Plain]) -> Match:
     return result
 
 
-def _kept(old: Sequence[Node], new: Sequence[Plain]) -> list[tuple[int, int]]:
+def _kept(old: Sequence[Node], new: Sequence[Plain], exact: bool) -> list[tuple[int, int]]:
     """The places of items that are in both, in the order of both."""
     head, shorter = 0, min(len(old), len(new))
-    while head < shorter and same(old[head], new[head]):
+    while head < shorter and same(old[head], new[head], exact):
         head += 1
     tail = 0
-    while tail < shorter - head and same(old[-1 - tail], new[-1 - tail]):
+    while tail < shorter - head and same(old[-1 - tail], new[-1 - tail], exact):
         tail += 1
-    middle = _common(old[head : len(old) - tail], new[head : len(new) - tail])
+    middle = _common(old[head : len(old) - tail], new[head : len(new) - tail], exact)
     return [
         *((place, place) for place in range(head)),
         *((head + one, head + other) for one, other in middle),
@@ -84,11 +93,11 @@ def _kept(old: Sequence[Node], new: Sequence[Plain]) -> list[tuple[int, int]]:
     ]
 
 
-def _common(old: Sequence[Node], new: Sequence[Plain]) -> list[tuple[int, int]]:
+def _common(old: Sequence[Node], new: Sequence[Plain], exact: bool) -> list[tuple[int, int]]:
     """The longest common subsequence; none where looking for it would take too long."""
     if not old or not new or len(old) * len(new) > _CELLS:
         return []
-    equal = [[same(node, value) for value in new] for node in old]
+    equal = [[same(node, value, exact) for value in new] for node in old]
     length = [[0] * (len(new) + 1) for _ in range(len(old) + 1)]
     for one in range(len(old) - 1, -1, -1):
         for other in range(len(new) - 1, -1, -1):

@@ -14,7 +14,9 @@ class Edits:
         self.text = text
         self.newline = newline
         self.blocks = True
-        """Whether a text of several lines becomes a literal block: what follows it may not be such that it joins."""
+        """Whether a text of several lines becomes a literal block, which what follows it could join."""
+        self.exact = False
+        """Whether values that only quotes tell apart are different."""
         self._starts = [0]
         position = text.find("\n")
         while position >= 0:

@@ -3,7 +3,7 @@
 import re
 
 from crm_cli.base.errors import Invalid
-from crm_cli.schema.node import Bare
+from crm_cli.schema.node import Bare, ambiguous
 
 _WORDS = frozenset(["null", "true", "false", "yes", "no", "on", "off", "y", "n", "~", "=", "<<", ".inf", ".nan"])
 # Whole texts that some reader of YAML 1.1 or 1.2 takes for a number, a time or a date; a few more do no harm.
@@ -29,7 +29,12 @@ def is_literal(text: str) -> bool:
 
 
 def spell(text: str, *, flow: bool = False) -> str:
-    """A text on one line; `flow` inside a [list] or {map}. Raises Invalid for half a surrogate pair."""
+    """A text on one line; `flow` inside a [list] or {map}. An empty `Bare` is no value.
+
+    Raises Invalid for half a surrogate pair.
+    """
+    if text == "" and isinstance(text, Bare):
+        return "null"
     if _HALF.search(text):
         raise Invalid("a text with half a character (a lone surrogate) cannot be written", hint="type it anew")
     if _NOT_RAW.search(text) or "\n" in text or "\t" in text:
@@ -66,7 +71,7 @@ def _escape(match: re.Match[str]) -> str:
 def _taken_for_other(text: str) -> bool:
     if _NOT_STRING.match(text) or _NUMBER.fullmatch(text):
         return True
-    return text.lower() in _WORDS
+    return text.lower() in _WORDS or ambiguous(text)
 
 
 def literal(text: str, parent: int, indent: int) -> tuple[str, list[str]]:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from crm_cli.schema.node import Plain
 from crm_cli.store.codec.change import change, place_of
-from crm_cli.store.codec.compare import alike, same
+from crm_cli.store.codec.compare import same, unchanged
 from crm_cli.store.codec.document import Document
 from crm_cli.store.codec.edits import Clash, Edits
 from crm_cli.store.codec.emitter import entry, in_flow
@@ -20,10 +20,12 @@ Changes = Mapping[str, Plain | None]
 def splice(document: Document, changes: Changes, order: Sequence[str]) -> bytes:
     """The file with top-level keys set, or removed where the value is None.
 
-    A new key goes behind the nearest key before it in `order` that the file has, else to the top. Raises Invalid for
-    a text that no file can hold, RuntimeError if the result does not read back as intended, which would be a bug.
+    A new key goes behind the nearest key before it in `order` that the file has, else to the top. Keys that are not in
+    `order` have no type, so there `1` and `'1'` are two values; elsewhere a value with the same text keeps its quotes.
+    Raises Invalid for a text that no file can hold, RuntimeError for a result that does not read back as intended,
+    which would be a bug.
     """
-    wanted = _needed(document, changes)
+    wanted = _needed(document, changes, order)
     if not wanted:
         return encode(document, document.text)
     for way in _ways(document, wanted, order):
@@ -38,13 +40,13 @@ def encode(document: Document, text: str) -> bytes:
     return (b"\xef\xbb\xbf" if document.bom else b"") + text.encode("utf-8")
 
 
-def _needed(document: Document, changes: Changes) -> dict[str, Plain | None]:
+def _needed(document: Document, changes: Changes, order: Sequence[str]) -> dict[str, Plain | None]:
     """The changes that change something."""
     entries = document.root.entries
     return {
         key: value
         for key, value in changes.items()
-        if (key in entries if value is None else key not in entries or not same(entries[key], value))
+        if (key in entries if value is None else key not in entries or not same(entries[key], value, key not in order))
     }
 
 
@@ -76,21 +78,22 @@ def _attempt(document: Document, changes: Changes, order: Sequence[str], way: _W
         return None
     for text in dict.fromkeys(texts):
         data = encode(document, text)
-        if _as_intended(document, changes, data):
+        if _as_intended(document, changes, order, data):
             return data
     return None
 
 
-def _as_intended(document: Document, changes: Changes, data: bytes) -> bool:
+def _as_intended(document: Document, changes: Changes, order: Sequence[str], data: bytes) -> bool:
     result = parse(data, document.path, allow_empty=True)
     if not isinstance(result, Document):
         return False
     old, new = document.root.entries, result.root.entries
     stays = [key for key in old if key not in changes]
-    if [key for key in new if key not in changes] != stays or not all(alike(old[key], new[key]) for key in stays):
+    if [key for key in new if key not in changes] != stays or not all(unchanged(old[key], new[key]) for key in stays):
         return False
     return all(
-        key not in new if value is None else key in new and same(new[key], value) for key, value in changes.items()
+        key not in new if value is None else key in new and same(new[key], value, key not in order)
+        for key, value in changes.items()
     )
 
 
@@ -104,7 +107,7 @@ def _edits(document: Document, changes: Changes, order: Sequence[str], way: _Way
         if key not in root.entries:
             continue
         span = places[numbers[key]]
-        edits.blocks = key not in way.quoted
+        edits.blocks, edits.exact = key not in way.quoted, key not in order
         if key in rewritten:
             _rewrite(edits, document, key, value, span)
         elif value is not None:
