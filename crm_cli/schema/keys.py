@@ -30,7 +30,7 @@ def phone_key(text: str, country: str) -> str:
     digits = _NOT_DIGIT.sub("", text)
     if country == "IN" and not text.lstrip().startswith("+") and (found := _MOBILE_IN.match(digits)):
         return f"+91{found[1]}"
-    if text.lstrip().startswith("+91") and len(digits) == 12 and digits[2] in "6789":
+    if text.lstrip().startswith("+91") and len(digits) == 12 and digits[2] != "0":
         return f"+{digits}"
     return _library_key(text, country) or digits
 
