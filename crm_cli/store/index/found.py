@@ -10,7 +10,7 @@ from crm_cli.store.index.conditions import condition_sql
 from crm_cli.store.index.jsontext import from_json, leaves
 from crm_cli.store.index.layout import KindTable, quoted
 from crm_cli.store.index.places import Scope
-from crm_cli.store.index.search import clean, in_name_sql, spellings
+from crm_cli.store.index.search import clean, in_name_sql, is_phone, spellings
 
 BEFORE, AFTER = 24, 48
 _UNSEARCHED = ("id", "record", "problems")
@@ -51,10 +51,13 @@ def found_match(table: KindTable, doc: str, words: Sequence[str], settings: Sett
     labelled = frozenset(slot.name for slot in table.stored if slot.type == "labelled")
     phones = frozenset(slot.name for slot in table.stored if slot.item == "phone")
     wanted = [spellings(clean(word).strip()) for word in words]
+    dialled = any(is_phone(spelling) for word in wanted for spelling in word)
     values = {name: value for name, value in from_json(doc).items() if name not in _UNSEARCHED}
     best, most = ("name", values.get("name") or ""), 0
     for field, text in leaves(values, labelled):
-        folded = fold(text) + (phone_key(text, settings.country) if field in phones else "")
+        folded = fold(text)
+        if field in phones and dialled:
+            folded += phone_key(text, settings.country)
         hits = sum(any(spelling in folded for spelling in word) for word in wanted)
         if hits > most:
             best, most = (field, text), hits

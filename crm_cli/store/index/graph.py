@@ -66,10 +66,15 @@ class Graph:
         return found
 
     def _is_ready(self, node: Node, done: set[Node], found: list[Node]) -> bool:
-        for kind, path in self.needs(node):
-            # What the record itself has can come from the same batch; what other records have must be written.
-            own = len(path) == 1 and not isinstance(self.nodes[node], Rollup)
-            known = done.union(found) if own else done
-            if not known.issuperset(self.behind(kind, path)):
-                return False
-        return True
+        own, others = self._sources[node]
+        return done.issuperset(others) and all(need in done or need in found for need in own)
+
+    @cached_property
+    def _sources(self) -> Mapping[Node, tuple[list[Node], list[Node]]]:
+        """For each value those it needs of the record itself, which can come from the same batch, and of others."""
+        found: dict[Node, tuple[list[Node], list[Node]]] = {node: ([], []) for node in self.nodes}
+        for node, (own, others) in found.items():
+            for kind, path in self.needs(node):
+                is_own = len(path) == 1 and not isinstance(self.nodes[node], Rollup)
+                (own if is_own else others).extend(self.behind(kind, path))
+        return found

@@ -1,7 +1,7 @@
 """The index as the rest of the program sees it: questions about records, answered from tables."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -64,15 +64,16 @@ class Index:
             return [column(scope, table, alias, path)[0] for path in columns]
 
         scope = self._scope()
-        sql = statement(scope, tables, selection, shape, len(columns))
-        rows = self._rows(sql, scope.parameters)
-        return _decoded(rows, decoders, len(columns)) if any(map(any, decoders)) else _plain(rows, len(columns))
+        rows = self._rows(statement(scope, tables, selection, shape, len(columns)), scope.parameters)
+        if len(tables) == 1:
+            return _decoded(rows, decoders[0]) if any(decoders[0]) else rows
+        return (next(_decoded([row[1:]], decoders[row[0]])) for row in rows)
 
     def json(self, kinds: Sequence[Kind], selection: Selection) -> Iterator[str]:
         """Each record as the text of one JSON object."""
         scope = self._scope()
         sql = statement(scope, self._tables(kinds), selection, json_shape, 1)
-        return (row[1] for row in self._rows(sql, scope.parameters))
+        return (row[-1] for row in self._rows(sql, scope.parameters))
 
     def ids(self, kinds: Sequence[Kind], selection: Selection) -> list[tuple[str, str, str]]:
         """Kind, id and path of each record."""
@@ -155,13 +156,6 @@ class Index:
         self._take(self._store.build(":memory:", self._context))
 
 
-def _plain(rows: Iterator[tuple[Any, ...]], width: int) -> Iterator[tuple[Any, ...]]:
-    return (row[1 : width + 1] for row in rows)
-
-
-def _decoded(
-    rows: Iterator[tuple[Any, ...]], decoders: Sequence[Sequence[Decode | None]], width: int
-) -> Iterator[tuple[Any, ...]]:
+def _decoded(rows: Iterable[tuple[Any, ...]], decoders: Sequence[Decode | None]) -> Iterator[tuple[Any, ...]]:
     for row in rows:
-        given = row[1 : width + 1]
-        yield tuple(d(value) if d else value for d, value in zip(decoders[row[0]], given, strict=True))
+        yield tuple([decode(value) if decode else value for decode, value in zip(decoders, row, strict=True)])

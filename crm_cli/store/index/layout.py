@@ -135,7 +135,8 @@ class KindTable:
         names = ["id", "path", "id:slug", "id:random", *short, *computed, "json:c", *long]
         rest = ", ".join(quoted(name) + (" default ''" if name == "json:c" else "") for name in names)
         index = quoted(f"id_{self.kind.name}")
-        return f"create table {self.name} (rid integer primary key, {rest}); create index {index} on {self.name} (id);"
+        table = f"create table {self.name} (rid integer primary key, {rest});"
+        return f"{table} create index {index} on {self.name} (id, path);"
 
     @cached_property
     def insert(self) -> str:

@@ -76,12 +76,15 @@ def is_current(db: sqlite3.Connection, context: Context) -> bool:
 
 def refresh(db: sqlite3.Connection, root: Path, layout: Layout, context: Context, grams: bool) -> bool:
     """Brings the tables up to date, in one transaction; says whether anything was written."""
-    if not compare(db, root, layout.kinds.all) and is_current(db, context):
+    version = _version(db)
+    changes = compare(db, root, layout.kinds.all)
+    if not changes and is_current(db, context):
         return False
     db.execute("begin immediate")
     try:
-        # Another process may have done it between the look and the lock.
-        changes = compare(db, root, layout.kinds.all)
+        if _version(db) != version:
+            # Another process has done it between the look and the lock.
+            changes = compare(db, root, layout.kinds.all)
         if changes or not is_current(db, context):
             _apply(db, root, layout, context, grams, changes)
         db.execute("commit")
@@ -90,6 +93,11 @@ def refresh(db: sqlite3.Connection, root: Path, layout: Layout, context: Context
             db.execute("rollback")
         raise
     return True
+
+
+def _version(db: sqlite3.Connection) -> int:
+    """Counts up whenever another connection has written."""
+    return int(db.execute("pragma data_version").fetchone()[0])
 
 
 def fill(db: sqlite3.Connection, root: Path, layout: Layout, context: Context, grams: bool) -> None:

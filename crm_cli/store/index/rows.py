@@ -14,26 +14,40 @@ OWN = "t"
 
 
 def statement(scope: Scope, tables: Sequence[KindTable], selection: Selection, shape: Shape, width: int) -> str:
-    """The statement whose rows are the `width` columns of `shape`, behind one that counts which of the kinds it is."""
-    parts = [_of_kind(scope, place, table, selection, shape) for place, table in enumerate(tables)]
-    if not parts:
-        return "select 0 where 0"
-    names = ", ".join(["kind_", *(f"c{at}" for at in range(width))])
+    """The statement whose rows are the `width` columns of `shape`.
+
+    Where it is about several kinds there is one more column in front: which of the kinds a row is of.
+    """
     limit = "" if selection.limit is None else f" limit {max(0, selection.limit)}"
-    order = [f"s{at} is null, s{at}{' desc' if sort.descending else ''}" for at, sort in enumerate(selection.sort)]
-    source = parts[0] if len(parts) == 1 else f"({' union all '.join(parts)})"
-    tail = ["id_", "kind_", "path_"] if selection.sort else ["kind_", "id_", "path_"]
-    if len(parts) == 1:
-        return f"{source} order by {', '.join([*order, 'id_', 'path_'])}{limit}"
-    return f"select {names} from {source} order by {', '.join([*order, *tail])}{limit}"
+    if len(tables) == 1:
+        return _of_one(scope, tables[0], selection, shape) + limit
+    parts = [_of_several(scope, place, table, selection, shape) for place, table in enumerate(tables)]
+    names = ", ".join(["kind_", *(f"c{at}" for at in range(width))])
+    source = " union all ".join(parts) or f"select {', '.join(f'null {name}' for name in names.split(', '))} where 0"
+    order = [_directed(f"s{at}", sort) for at, sort in enumerate(selection.sort)]
+    ties = ["id_", "kind_", "path_"] if selection.sort else ["kind_", "id_", "path_"]
+    return f"select {names} from ({source}) order by {', '.join([*order, *ties] if parts else ['1'])}{limit}"
 
 
-def _of_kind(scope: Scope, place: int, table: KindTable, selection: Selection, shape: Shape) -> str:
-    columns = shape(scope, table, OWN)
-    values = ", ".join([f"{place} kind_", *(f"{sql} c{at}" for at, sql in enumerate(columns))])
-    keys = "".join(f", {order_sql(scope, table, OWN, sort)} s{at}" for at, sort in enumerate(selection.sort))
+def _of_one(scope: Scope, table: KindTable, selection: Selection, shape: Shape) -> str:
+    # What it is sorted by is no column, so that rows can be handed on as they come.
+    columns = ", ".join(shape(scope, table, OWN)) or "1"
     where = condition_sql(scope, table, OWN, selection.condition)
-    return f"select {values}{keys}, {OWN}.id id_, {OWN}.path path_ from {table.name} {OWN} where {where}"
+    order = [_directed(order_sql(scope, table, OWN, sort), sort) for sort in selection.sort]
+    order += [f"{OWN}.id", f"{OWN}.path"]
+    return f"select {columns} from {table.name} {OWN} where {where} order by {', '.join(order)}"
+
+
+def _of_several(scope: Scope, place: int, table: KindTable, selection: Selection, shape: Shape) -> str:
+    values = [f"{place} kind_", *(f"{sql} c{at}" for at, sql in enumerate(shape(scope, table, OWN)))]
+    values += [f"{order_sql(scope, table, OWN, sort)} s{at}" for at, sort in enumerate(selection.sort)]
+    where = condition_sql(scope, table, OWN, selection.condition)
+    return f"select {', '.join(values)}, {OWN}.id id_, {OWN}.path path_ from {table.name} {OWN} where {where}"
+
+
+def _directed(key: str, sort: Sort) -> str:
+    """Nulls last, whichever way."""
+    return f"{key} desc nulls last" if sort.descending else f"{key} nulls last"
 
 
 def order_sql(scope: Scope, table: KindTable, alias: str, sort: Sort) -> str:

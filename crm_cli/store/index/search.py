@@ -67,9 +67,14 @@ def _occurrences(scope: Scope, word: str, column: str) -> list[str]:
     return [*parts, _other_script(scope, folded, first)] if first else parts
 
 
+def is_phone(folded: str) -> bool:
+    """Whether a word may be a phone number, or a part of one."""
+    return _PHONE.fullmatch(folded) is not None
+
+
 def spellings(folded: str) -> list[str]:
     """What to look for: the word, and for a phone number its digits without what is dialled first."""
-    digits = _NOT_DIGIT.sub("", folded).lstrip("0") if _PHONE.fullmatch(folded) else ""
+    digits = _NOT_DIGIT.sub("", folded).lstrip("0") if is_phone(folded) else ""
     return [folded, digits] if len(digits) >= GRAM and digits != folded else [folded]
 
 
@@ -91,9 +96,10 @@ def _grams(folded: str) -> str:
 
 def _other_script(scope: Scope, folded: str, first: str) -> str:
     script, letter, needle = (scope.bind(value) for value in (int(not in_devanagari(folded)), first, folded))
+    # Without the limit SQLite asks about every row first and only then takes each word once.
     return (
         "select w.rid from word w where w.word in (select word from (select distinct word from word "
-        f"where script = {script} and initial = {letter}) where heard(word, {needle}))"
+        f"where script = {script} and initial = {letter} limit -1) where heard(word, {needle}))"
     )
 
 

@@ -23,10 +23,30 @@ SETTINGS = Settings(
         }
     },
 )
-NAMES = ["Asha Sharma", "आशा शर्मा", "Ravi Patel", "राम वर्मा", "Usha", "José Muñoz", "A Rao", "Zoë", "O'Brien", "कमला", "Kamala Devi"]
+NAMES = [
+    "Asha Sharma",
+    "आशा शर्मा",
+    "Ravi Patel",
+    "राम वर्मा",
+    "Usha",
+    "José Muñoz",
+    "A Rao",
+    "Zoë",
+    "O'Brien",
+    "कमला",
+    "Kamala Devi",
+]
 WORDS = ["vip", "cold", "Newsletter", "key-account", "ÉLAN", "नया"]
 STAGES = ["prospecting", "proposal", "won", "lost", "nonsense"]
-DAYS = ["2026-11-20", "2026-11-21", "2026-11-21T09:00+05:30", "2026-11-21T18:00+05:30", "2026-12-01", "2024-02-30", "2025-01-05"]
+DAYS = [
+    "2026-11-20",
+    "2026-11-21",
+    "2026-11-21T09:00+05:30",
+    "2026-11-21T18:00+05:30",
+    "2026-12-01",
+    "2024-02-30",
+    "2025-01-05",
+]
 
 
 def at(text: str = "2026-11-21T12:00") -> Context:
