@@ -33,11 +33,11 @@ def create(book: Book, kind: Kind, values: Mapping[str, Any], *, id: str = "", f
     draft = build(kind, given)
     _require(draft, context)
     made = kind.settle(None, draft, context) if kind.settle else draft
-    made = build(kind, values_of(made) | {"extra": values.get("extra", {})})
     id = id or _new_id(kind, made)
     if not is_id(id):
         raise Invalid(f"{id} is no id", hint="small letters, digits and - only")
-    return Change(None, replace(made, id=id, path=path_of(kind, id, made)))
+    whole = {**values_of(made), "extra": values.get("extra", {}), "id": id, "path": path_of(kind, id, made)}
+    return Change(None, build(kind, whole))
 
 
 def _new_id(kind: Kind, record: Record) -> str:
