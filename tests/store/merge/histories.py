@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from functools import cache, cached_property
+from typing import Any
 
 from hypothesis import strategies as st
 
 from crm_cli.kinds import KINDS
+from crm_cli.schema.convert import file_tree
 from crm_cli.schema.kind import Kind
 from crm_cli.schema.record import Record
 from crm_cli.store.merge import Merged, Side, records
@@ -13,7 +15,7 @@ from tests.generate import SETTINGS, edits
 from tests.generate import records as generated
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class History:
     """A record and two edits of it, of which one is later."""
 
@@ -21,6 +23,14 @@ class History:
     x: Record
     y: Record
     later: Side
+
+    def __repr__(self) -> str:
+        versions = (self.base, self.x, self.y)
+        base, x, y = (file_tree(version, SETTINGS) if version else None for version in versions)
+        return f"\n{self.x.kind_.name}, {self.later} is later\n{base=}\n   {x=}\n   {y=}\n"
+
+    def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:
+        printer.text(repr(self))  # hypothesis would show every empty field, and the whole kind
 
     @cached_property
     def merged(self) -> Merged:
@@ -51,13 +61,13 @@ def merge(base: Record | None, x: Record | None, y: Record | None, later: Side) 
 
 
 @st.composite
-def histories(draw: st.DrawFn, kinds: tuple[Kind, ...] = KINDS.all) -> History:
-    """Two edits of one record, most of them of the same few fields; sometimes without a common base."""
-    kind = draw(st.sampled_from(kinds))
+def histories(draw: st.DrawFn, among: tuple[str, ...] = ()) -> History:
+    """Two edits of one record, of the same few fields (`among`, if given); sometimes without a common base."""
+    kind = draw(st.sampled_from([kind for kind in KINDS.all if set(among) <= {*kind.file_order, "extra"}]))
     base = draw(generated(kind))
-    among = draw(
-        _meeting(kind) | st.just(tuple(name for name in kind.file_order if getattr(base, name))[:3] or ("name",))
-    )
+    if not among:
+        present = tuple(name for name in kind.file_order if getattr(base, name))[:3]
+        among = draw(_meeting(kind) | st.just(present))
     x, y = draw(edits(base, among)), draw(edits(base, among))
     return History(None if draw(st.integers(0, 7)) == 7 else base, x, y, draw(st.sampled_from(("x", "y"))))
 

@@ -1,6 +1,6 @@
 """The laws of the merge hold for records of every kind, and a merge with a bug in it breaks them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from random import Random
 from typing import Any
 
@@ -82,7 +82,6 @@ def groups_are_fields_like_others(patch: Patch) -> None:
 
 def quotes_do_not_count(patch: Patch) -> None:
     patch.setattr(values, "alike", lambda one, other: one == other)
-    patch.setattr(records, "changed_fields", lambda *_: ("name",))
 
 
 def maps_are_one_value(patch: Patch) -> None:
@@ -111,27 +110,29 @@ def a_removal_beats_an_edit(patch: Patch) -> None:
     everywhere(patch, "atom", removing)
 
 
-BUGS: tuple[Callable[[Patch], None], ...] = (
-    nothing_is_kept_aside,
-    the_earlier_is_shown,
-    our_side_is_always_later,
-    lists_are_joined_without_their_base,
-    items_are_known_by_their_position,
-    items_are_known_by_all_they_say,
-    lists_are_sorted,
-    edits_of_one_text_are_not_compared,
-    groups_are_fields_like_others,
-    quotes_do_not_count,
-    maps_are_one_value,
-    settled_conflicts_come_back,
-    a_field_has_one_conflict,
-    a_record_was_made_when_it_was_made_last,
-    a_removal_beats_an_edit,
-)
+BUGS: Mapping[Callable[[Patch], None], tuple[str, ...]] = {
+    nothing_is_kept_aside: (),
+    the_earlier_is_shown: (),
+    our_side_is_always_later: (),
+    lists_are_joined_without_their_base: (),
+    items_are_known_by_their_position: (),
+    items_are_known_by_all_they_say: ("phones", "emails"),
+    lists_are_sorted: (),
+    edits_of_one_text_are_not_compared: ("notes",),
+    groups_are_fields_like_others: ("stage", "closed_at", "lost_reason"),
+    quotes_do_not_count: ("extra",),
+    maps_are_one_value: (),
+    settled_conflicts_come_back: ("conflicts",),
+    a_field_has_one_conflict: ("conflicts",),
+    a_record_was_made_when_it_was_made_last: ("created",),
+    a_removal_beats_an_edit: (),
+}
+"""Bugs, and the fields in which hypothesis looks for them: in all of them, if none are named."""
 
 
 @pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.__name__)
 def test_a_law_notices_that(bug: Callable[[Patch], None], monkeypatch: Patch) -> None:
     bug(monkeypatch)
-    once = settings(max_examples=3000, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
-    assert broken(find(histories(), lambda history: bool(broken(history)), settings=once, random=Random(0)))
+    once = settings(max_examples=2000, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+    noticed = find(histories(BUGS[bug]), lambda history: bool(broken(history)), settings=once, random=Random(0))
+    assert broken(noticed)
