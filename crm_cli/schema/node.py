@@ -89,7 +89,7 @@ def plain(node: Node) -> Plain | None:
 
 
 def _or_empty(value: Plain | None) -> Plain:
-    return "" if value is None else value
+    return Bare("") if value is None else value
 
 
 def plain_map(root: Map) -> dict[str, Any]:
@@ -114,7 +114,7 @@ def _spelling(node: Scalar) -> Plain:
 
 def _inner(node: Node) -> Plain:
     value = written(node)
-    return "" if value is None else value
+    return Bare("") if value is None else value
 
 
 def alike(one: Plain | None, other: Plain | None) -> bool:
