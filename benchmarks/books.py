@@ -43,7 +43,9 @@ users:
     emails:
       - rohan@studio.example
 """
-VIEW = "name: hot\nkind: deal\nquery: stage:proposal,negotiation\nsort: close_date\n\ncreated: 2026-10-01T09:30:00+05:30\n"
+VIEW = (
+    "name: hot\nkind: deal\nquery: stage:proposal,negotiation\nsort: close_date\n\ncreated: 2026-10-01T09:30:00+05:30\n"
+)
 
 File = tuple[str, str]
 """Path from the root of the book, and text."""
@@ -100,9 +102,9 @@ def _firm(pick: random.Random, number: int) -> Known:
     id = f"{word.lower()}-{business.lower()}-{number}-{random_part(number)}"
     text = (
         f"name: {name}\nlegal_name: {name} Private Limited\n\nwebsite: https://{word.lower()}{number}.example\n"
-        f"emails:\n  - office@{word.lower()}{number}.example\nphones:\n  - office: \"{_landline(pick)}\"\n"
+        f'emails:\n  - office@{word.lower()}{number}.example\nphones:\n  - office: "{_landline(pick)}"\n'
         f"addresses:\n  - office:\n      street: {pick.randint(1, 400)} Ring Road\n      city: {city}\n"
-        f"      state: {state}\n      postcode: \"{code}{pick.randint(1, 99):02}\"\n      country: IN\n\n"
+        f'      state: {state}\n      postcode: "{code}{pick.randint(1, 99):02}"\n      country: IN\n\n'
         f"industry: {industry}\nsize: {pick.randint(2, 400)}\nterritory: {city}\nroles:\n  - customer\n\n"
         f"payment_terms: 30 days\n{_sometimes(pick, 20, 'cadence: 6w')}\n{_tail(pick)}"
     )
@@ -116,16 +118,19 @@ def _contact(pick: random.Random, number: int, firms: Sequence[Known]) -> Known:
     id = f"{latin.replace('.', '-')}-{random_part(number)}"
     firm = f"organization: {pick.choice(firms)[0]}\n" if firms and number % 3 else ""
     born = date(1955, 1, 1) + timedelta(days=pick.randrange(16_000))
+    language = "hi" if number % 4 == 0 and hindi else "en"
     text = (
         f"name: {name}\ntitle: {pick.choice(people.TITLES)}\n{firm}\nemails:\n  - {latin}{number}@mailbox.example\n"
-        f"{_sometimes(pick, 25, f'  - work: {latin}@firm{number % 97}.example')}"
-        f"phones:\n  - mobile: \"{_mobile(pick)}\"\n{_sometimes(pick, 15, f'''  - work: "{_landline(pick)}"''')}"
-        f"\n{_sometimes(pick, 30, f'birthday: {born}')}language: {'hi' if name.startswith(hindi or '-') else 'en'}\n"
-        f"lifecycle: {pick.choice(('lead', 'customer', 'customer', 'other'))}\n"
-        f"{_sometimes(pick, 20, f'cadence: {pick.choice((4, 6, 8, 12))}w')}"
-        f"{_sometimes(pick, 30, f'consent:{chr(10)}  email: yes 2026-09-25{chr(10)}  whatsapp: yes 2026-09-25')}"
-        f"{_sometimes(pick, 10, f'facts:{chr(10)}  likes: block prints and filter coffee')}"
-        f"\n{_tail(pick)}{_sometimes(pick, 5, f'custom:{chr(10)}  allergy: peanuts')}"
+        + _sometimes(pick, 25, f"  - work: {latin}@firm{number % 97}.example")
+        + f'phones:\n  - mobile: "{_mobile(pick)}"\n'
+        + _sometimes(pick, 15, f'  - work: "{_landline(pick)}"')
+        + _sometimes(pick, 30, f"\nbirthday: {born}")
+        + f"\nlanguage: {language}\nlifecycle: {pick.choice(('lead', 'customer', 'customer', 'other'))}\n"
+        + _sometimes(pick, 20, f"cadence: {pick.choice((4, 6, 8, 12))}w")
+        + _sometimes(pick, 30, "\nconsent:\n  email: yes 2026-09-25\n  whatsapp: yes 2026-09-25")
+        + _sometimes(pick, 10, "facts:\n  likes: block prints and filter coffee")
+        + f"\n{_tail(pick)}"
+        + _sometimes(pick, 5, "custom:\n  allergy: peanuts")
     )
     return id, name, (f"contacts/{id}.yaml", text)
 
@@ -142,14 +147,14 @@ def _deal(pick: random.Random, number: int, firms: Sequence[Known], contacts: Se
         f"  - stage: {stage}\n    at: {min(TODAY, start + timedelta(days=9 * at))}T11:15:00+05:30\n    by: meera\n"
         for at, stage in enumerate(steps)
     )
-    ended = min(TODAY, start + timedelta(days=9 * len(steps)))
+    ended = min(TODAY, start + timedelta(days=9 * (len(steps) - 1)))
+    over = f"closed_at: {ended}T11:15:00+05:30\n" if closed else ""
+    why = f"lost_reason: {pick.choice(people.LOST)}\n" if closed == "lost" else ""
     text = (
         f"name: {name}\norganization: {firm[0]}\ncontacts:\n  - champion: {person[0]}\n\npipeline: sales\n"
         f"stage: {steps[-1]}\namount: {pick.randrange(10, 900)}000 INR\n"
-        f"close_date: {TODAY + timedelta(days=pick.randrange(-60, 120))}\n"
-        f"{f'closed_at: {ended}T17:00:00+05:30{chr(10)}' if closed else ''}"
-        f"{f'lost_reason: {pick.choice(people.LOST)}{chr(10)}' if closed == 'lost' else ''}"
-        f"\nnext_step: {pick.choice(people.TASKS)} {work}\n\nstage_history:\n{history}\n{_tail(pick)}"
+        f"close_date: {TODAY + timedelta(days=pick.randrange(-60, 120))}\n{over}{why}"
+        f"\nnext_step: {pick.choice(people.TASKS)} {work}\n\nstage_history:\n{history}\n{_tail(pick, start)}"
     )
     return id, name, (f"deals/{id}.yaml", text)
 
@@ -184,14 +189,15 @@ def _interaction(pick: random.Random, number: int, contacts: Sequence[Known], de
     return f"interactions/{day:%Y/%m}/{id}.yaml", text
 
 
-def _tail(pick: random.Random) -> str:
+def _tail(pick: random.Random, made: date | None = None) -> str:
+    made = made or TODAY - timedelta(days=pick.randrange(1, 900))
     tags = "".join(f"  - {tag}\n" for tag in sorted(pick.sample(people.TAGS, pick.choice((0, 0, 1, 1, 2)))))
     notes = "".join(f"  {sentence}\n" for sentence in pick.sample(people.SENTENCES, pick.randrange(0, 3)))
     return (
         (f"tags:\n{tags}" if tags else "")
         + f"owner: {pick.choice(people.USERS)}\nsource: {pick.choice(people.SOURCES)}\n"
         + (f"notes: |\n{notes}\n" if notes else "\n")
-        + f"created: {TODAY - timedelta(days=pick.randrange(1, 900))}T{pick.randrange(9, 19):02}:20:00+05:30\n"
+        + f"created: {made}T{pick.randrange(9, 19):02}:20:00+05:30\n"
     )
 
 

@@ -1,4 +1,4 @@
-"""Made-up people, firms and sentences in English and Hindi that the records of a generated book are put together from."""
+"""Made-up names and sentences in English and Hindi, out of which the records of a generated book are put together."""
 
 GIVEN = (
     ("Asha", "आशा"), ("Ramesh", "रमेश"), ("Sunita", "सुनीता"), ("Vikram", "विक्रम"), ("Meera", "मीरा"),
