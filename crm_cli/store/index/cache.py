@@ -38,10 +38,14 @@ class Store:
     def open(self, context: Context) -> sqlite3.Connection:
         """The tables, up to date."""
         if self.cache is not None:
-            # A second try, since what turns out to be broken only while it is brought up to date is built anew.
             for _ in range(2):
-                with contextlib.suppress(OSError, sqlite3.Error):
+                try:
                     return self._from_cache(self.cache, context)
+                except (OSError, sqlite3.Error) as error:
+                    if not isinstance(error, sqlite3.Error) or not is_broken(error):
+                        break
+                    # What turns out to be broken only while it is brought up to date is built anew.
+                    self.forget()
         return self.build(":memory:", context)
 
     def _from_cache(self, cache: Path, context: Context) -> sqlite3.Connection:
@@ -51,10 +55,8 @@ class Store:
             return connect(cache)
         try:
             return self.refreshed(db, context)
-        except sqlite3.DatabaseError as error:
+        except sqlite3.Error:
             db.close()
-            if is_broken(error):
-                _remove(cache)
             raise
 
     def refreshed(self, db: sqlite3.Connection, context: Context) -> sqlite3.Connection:

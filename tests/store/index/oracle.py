@@ -291,6 +291,11 @@ class Oracle:
         return [r.path for r in chosen][: selection.limit]
 
     def sort_key(self, record: Record, path: Path) -> Any:
+        across = self.across(record, path)
+        if across is not None:
+            firsts = [next((t for t in across if t.kind_ is kind), None) for kind in KINDS.all]
+            keys = [self.sort_key(first, path[1:] or ("id",)) for first in firsts if first]
+            return next((key for key in keys if key is not None), None)
         found = self.values(record, path)
         if not found:
             return None

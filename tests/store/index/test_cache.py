@@ -15,6 +15,7 @@ import pytest
 from crm_cli.kinds import KINDS
 from crm_cli.schema.condition import Selection, Words
 from crm_cli.store.index import cache as cache_module
+from crm_cli.store.index import index as index_module
 from crm_cli.store.index import open_index
 from tests.store.index.books import at, book, put, random_files
 from tests.store.index.test_refresh import anew, everything
@@ -85,21 +86,47 @@ def test_a_damaged_file_gives_the_same_answers(root: Path, place: Path, damage: 
         index.close()
 
 
-def test_a_file_torn_while_it_is_being_read_costs_no_row_and_doubles_none(root: Path, place: Path) -> None:
-    for number in range(1500):
+def test_a_file_torn_while_it_is_being_read_costs_no_row_and_doubles_none(
+    root: Path, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index_module, "AT_ONCE", 2)
+    for number in range(60):
         put(root, f"contacts/c{number}.yaml", f"name: Person {number}\n")
-    index = open_index(root, KINDS, at(), cache=place, settings_key="1")
-    index.close()
+    open_index(root, KINDS, at(), cache=place, settings_key="1").close()
     index = open_index(root, KINDS, at(), cache=place, settings_key="1")
     contact = [KINDS["contact"]]
     expected = list(anew(root, at()).select(contact, Selection(), [("id",), ("name",)]))
+    index._db.execute("pragma cache_size = 1")
     rows = index.select(contact, Selection(), [("id",), ("name",)])
     first = [next(rows) for _ in range(3)]
     _torn(place)
-    index._db.execute("pragma cache_size = 1")
-    index._db.execute("pragma shrink_memory")
     assert first + list(rows) == expected
     assert everything(index) == everything(anew(root, at()))
+    assert not place.exists()
+
+
+def test_a_file_torn_before_something_changes_is_built_anew(root: Path, place: Path) -> None:
+    _torn(place)
+    put(root, "contacts/more.yaml", "name: More\n")
+    index = open_index(root, KINDS, at(), cache=place, settings_key="1")
+    assert everything(index) == everything(anew(root, at()))
+    assert place.exists()
+
+
+def test_a_file_torn_under_an_open_index_costs_no_answer(root: Path, place: Path) -> None:
+    index = open_index(root, KINDS, at(), cache=place, settings_key="1")
+    index._db.execute("pragma cache_size = 1")
+    _torn(place)
+    put(root, "contacts/more.yaml", "name: More\n")
+    index.refresh(at())
+    assert everything(index) == everything(anew(root, at()))
+
+
+def test_a_mistake_in_a_statement_is_no_reason_to_build_anything_anew(root: Path, place: Path) -> None:
+    index = open_index(root, KINDS, at(), cache=place, settings_key="1")
+    with pytest.raises(sqlite3.OperationalError, match="no such table"):
+        list(index._rows("select * from nowhere", {}))
+    assert place.exists()
 
 
 def test_other_settings_build_it_anew(root: Path, place: Path) -> None:

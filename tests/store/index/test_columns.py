@@ -39,7 +39,7 @@ amount: 75000.50 INR
 stage: proposal
 probability: 40
 """,
-    "deals/two.yaml": "name: Two\ncontacts: [asha, user: asha]\namount: 10 USD\nstage: negotiation\norganization: acme\n",
+    "deals/two.yaml": "name: Two\ncontacts: [asha, user: asha]\namount: 10 USD\nstage: negotiation\norganization: acme",
     "deals/old.yaml": "name: Old\ncontacts: [asha]\narchived: 2026-01-01\n",
     "tasks/t.yaml": "name: Call\ncontact: asha\ndeal: one\ndue: 2026-11-20\n",
     "interactions/2026/11/c.yaml": "at: 2026-11-19\nkind: call\ncontacts: [ravi, asha]\nsubject: Hello\n",

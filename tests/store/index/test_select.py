@@ -117,7 +117,7 @@ def books(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Any, Oracle]]:
 
 
 @given(condition=conditions, which=st.integers(0, 3))
-@settings(parent=few, max_examples=400)
+@settings(parent=few, max_examples=250)
 def test_a_condition_gives_what_the_oracle_gives(books: Any, condition: Any, which: int) -> None:
     index, oracle = books[which]
     found = [path for _, _, path in index.ids(KINDS.all, Selection(condition))]
@@ -131,7 +131,7 @@ def test_a_condition_gives_what_the_oracle_gives(books: Any, condition: Any, whi
     limit=st.one_of(st.none(), st.integers(0, 5)),
     which=st.integers(0, 3),
 )
-@settings(parent=few, max_examples=200)
+@settings(parent=few, max_examples=150)
 def test_order_and_limit_are_those_of_the_oracle(books: Any, chosen: Any, sort: Any, limit: Any, which: int) -> None:
     index, oracle = books[which]
     selection = Selection(sort=tuple(sort), limit=limit)
