@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from crm_cli.schema.kind import Kind
 from crm_cli.schema.record import Consent
 from crm_cli.services.exchange.links import Links, Pending
-from crm_cli.services.exchange.lookup import Path
+from crm_cli.services.exchange.lookup import ID, Path
 from crm_cli.services.exchange.source import Row
 from crm_cli.services.exchange.targets import Target, Values
 
@@ -54,10 +54,11 @@ class Given:
 
     def _values(self, path: Path, links: Links) -> tuple[Any, ...]:
         values: Values = {}
+        own = self.kind.by_name[path[0]].own if path != ID else None
         for put in self.puts:
-            if put.field == path[0] and not put.waits:
+            if not put.waits and (own or put.field == path[0]):
                 put.into(values, links)
-        found = values.get(path[0])
+        found = own(values) if own else values.get(path[0])
         if len(path) > 1:
             found = (found or {}).get(path[1])
         return found if isinstance(found, tuple) else () if found is None else (found,)

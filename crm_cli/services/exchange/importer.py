@@ -165,8 +165,9 @@ class Importer:
             return None
         if above := self._twins.get(_cells(given)):
             return above
-        keys = self.lookup.keys(given.kind, NAME, given.value(NAME, self.links))
-        for id in self.lookup.find(given.kind, NAME, keys):
+        path = next((path for path in _recognised_by(given.kind) if given.value(path, self.links)), NAME)
+        keys = self.lookup.keys(given.kind, path, given.value(path, self.links))
+        for id in self.lookup.find(given.kind, path, keys):
             if self.lookup.has(given.kind, id) and self._says(given, id):
                 return self._add(given.kind, id, new=False)
         return None
@@ -254,6 +255,12 @@ class Importer:
         same = sum(1 for draft in self.drafts.values() if draft.rows and not draft.change)
         rejects = tuple(sorted(self.rejects, key=lambda reject: reject.row.line))
         return Imported(Plan("import", (*made, *changes)), self.reading.source.columns, same, rejects)
+
+
+def _recognised_by(kind: Kind) -> Iterator[Path]:
+    """What a row without a key may be known again by: the name, else the day of what has none."""
+    yield NAME
+    yield from ((field.name,) for field in kind.stored if field.required and field.type == "moment")
 
 
 def _cells(given: Given) -> str:
