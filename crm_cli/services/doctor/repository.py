@@ -5,7 +5,7 @@ Nothing is repaired here: what a damaged repository needs is for a person to cho
 
 import contextlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,7 +22,7 @@ OLDEST_GIT = (2, 36)
 _SLACK = 600  # seconds by which two machines' clocks may differ
 _VERSION = re.compile(r"(\d+)\.(\d+)")
 _ANEW = "crm git init -b main; crm git add -A; crm git commit -m 'begin a new history'"
-_OFFER = f"copy .git/objects back from a backup or another clone; or begin anew: mv .git .git.damaged; {_ANEW}"
+_OFFER = f"copy .git/objects back from a backup or another clone; or begin anew: mv .git ../damaged.git; {_ANEW}"
 
 
 @dataclass
@@ -191,12 +191,14 @@ def _readable(git: Git, head: str) -> str:
         files = objects.tree(git, head)
     except GitFailed:
         return "the records on the disk can be read, the last commit cannot"
-    good = sum(_is_readable(git, oid) for _mode, oid in files.values())
-    return f"{count} commits can be read, and {good} of the {len(files)} files of the last one"
+    good = _good(git, [oid for _mode, oid in files.values()])
+    return f"commits that can be read: {count}; files of the last one that can: {good} of {len(files)}"
 
 
-def _is_readable(git: Git, oid: str) -> bool:
+def _good(git: Git, oids: Sequence[str]) -> int:
+    """How many objects can be read: git gives up at the first broken one, so halves are asked for again."""
     try:
-        return objects.blobs(git, [oid])[0] is not None
-    except GitFailed:
-        return False
+        return sum(data is not None for data in objects.blobs(git, oids))
+    except (GitFailed, ValueError):
+        half = len(oids) // 2
+        return _good(git, oids[:half]) + _good(git, oids[half:]) if half else 0

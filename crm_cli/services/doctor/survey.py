@@ -88,7 +88,9 @@ class Survey:
 
     def named(self, name: str, to: Sequence[str] = ()) -> list[Page]:
         """The records with this name, of the kinds that a link may lead to."""
-        found = self.by_name.get(fold(name.strip()), [])
+        folder, _, stem = name.rpartition("/")
+        text = stem if folder in self.kinds.by_folder else name
+        found = self.by_name.get(fold(text.strip()), [])
         return [page for page in found if not to or page.kind.name in to]
 
 
@@ -117,8 +119,8 @@ def _files(made: Survey) -> Iterator[tuple[str, str]]:
             made.odd.append(Problem(kind.folder, 0, "not-a-file", f"{refused.message}; {refused.hint}"))
             continue
         taken = {stem(path) for path, *_ in found.files}
-        yield from ((path, path) for path, *_ in found.files)
-        for odd in found.odd:
+        yield from ((path, path) for path in sorted(path for path, *_ in found.files))
+        for odd in sorted(found.odd, key=lambda problem: problem.path):
             if odd.code == "file-name" and odd.fix:
                 home = _home(odd.path, kind, taken)
                 yield odd.path, home
