@@ -92,15 +92,13 @@ class Store:
     def _checked(self, db: sqlite3.Connection) -> sqlite3.Connection | None:
         try:
             known = db.execute("select value from meta where key = 'identity'").fetchone()
-            if known is not None and known[0] == self._identity():
-                return db
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:  # that is: no such table
-                db.close()
-                raise
-        except sqlite3.DatabaseError:
+        except sqlite3.DatabaseError as error:
             db.close()
+            if error.sqlite_errorcode == sqlite3.SQLITE_ERROR:  # that is: no such table
+                return None
             raise
+        if known is not None and known[0] == self._identity():
+            return db
         db.close()
         return None
 
@@ -127,6 +125,7 @@ class Store:
         try:
             db.execute("pragma journal_mode = off")
             db.execute("pragma synchronous = off")
+            db.execute("pragma cache_size = -32000")
             db.executescript(self.layout.create)
             grams = knows_trigrams(db)
             if grams:

@@ -30,26 +30,30 @@ create table meta (key text primary key, value) without rowid;
 create table folder (name text primary key, listing blob) without rowid;
 create table racy (path text primary key, mtime integer) without rowid;
 create table record (rid integer primary key, kind text, path text unique, id text, digest blob, merged_into text);
-create index record_id on record (id);
 create table merged (id text primary key, survivor text) without rowid;
 create table item (rid integer, path text, pos integer, label text, text, key, primary key (rid, path, pos))
  without rowid;
-create index item_key on item (path, key);
 create table link (src integer, field text, pos integer, id text, folder text, raw text,
  primary key (src, field, pos)) without rowid;
-create index link_id on link (id, field);
-create index link_raw on link (raw);
 create table doc (rid integer primary key, stored text, tail text);
 create table body (rid integer primary key, name text, text text);
 create table word (word text, rid integer, script integer, initial text, primary key (word, rid)) without rowid;
-create index word_script on word (script, initial);
-create index word_rid on word (rid);
 create table later (key integer, rid integer, primary key (key, rid)) without rowid;
 create table problem (rid integer, pos integer, path text, line integer, code text, message text, field text,
  value text, primary key (rid, pos)) without rowid;
 create table broken (path text, line integer, code text, message text, fix text, odd integer);
-create index broken_path on broken (path);
 """
+
+INDEXES = (
+    "create index record_id on record (id)",
+    "create index item_key on item (path, key)",
+    "create index link_id on link (id, field)",
+    "create index link_raw on link (raw)",
+    "create index word_script on word (script, initial)",
+    "create index word_rid on word (rid)",
+    "create index broken_path on broken (path)",
+)
+"""Made when the first rows are in: all at once is cheaper than row by row."""
 
 TRIGRAMS = (
     "create virtual table grams using fts5(text, content='body', content_rowid='rid', columnsize=0, detail=none, "
@@ -128,15 +132,18 @@ class KindTable:
 
     @cached_property
     def create(self) -> str:
-        """The statements that make the table: what is computed stands before the long columns."""
+        """The statement that makes the table: what is computed stands before the long columns."""
         short = [column for slot in self.written if slot.type not in LAST for column in slot.columns]
         long = [column for slot in self.written if slot.type in LAST for column in slot.columns]
         computed = [column for slot in self.computed for column in slot.columns]
         names = ["id", "path", "id:slug", "id:random", *short, *computed, "json:c", *long]
         rest = ", ".join(quoted(name) + (" default ''" if name == "json:c" else "") for name in names)
-        index = quoted(f"id_{self.kind.name}")
-        table = f"create table {self.name} (rid integer primary key, {rest});"
-        return f"{table} create index {index} on {self.name} (id, path);"
+        return f"create table {self.name} (rid integer primary key, {rest});"
+
+    @cached_property
+    def index(self) -> str:
+        """The statement that makes records be found by their ids."""
+        return f"create index {quoted(f'id_{self.kind.name}')} on {self.name} (id, path)"
 
     @cached_property
     def insert(self) -> str:
@@ -170,6 +177,11 @@ class Layout:
     def create(self) -> str:
         """The statements that make every table."""
         return SHARED + "\n".join(table.create for table in self.tables.values())
+
+    @cached_property
+    def indexes(self) -> tuple[str, ...]:
+        """The statements that make the indexes of all tables."""
+        return (*INDEXES, *(table.index for table in self.tables.values()))
 
     @cached_property
     def fingerprint(self) -> bytes:

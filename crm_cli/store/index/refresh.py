@@ -124,6 +124,8 @@ def _apply(
     loader = Loader(db, root, layout, context.settings, grams, delta)
     loader.remove(changes.gone)
     vanished = loader.replace(changes.read)
+    for statement in layout.indexes if new else ():
+        db.execute(statement)
     loader.follow_tombstones()
     _remember(db, changes, set(vanished))
     compute(db, layout, context, delta)

@@ -43,9 +43,9 @@ def _garbage(place: Path) -> None:
     place.write_bytes(random.Random(1).randbytes(50_000))
 
 
-def _torn(place: Path) -> None:
+def _torn(place: Path, first: int = 1) -> None:
     data = bytearray(place.read_bytes())
-    for at_page in range(4096, len(data), 4096):
+    for at_page in range(first * 4096, len(data), 4096):
         data[at_page : at_page + 64] = b"\xff" * 64
     place.write_bytes(data)
 
@@ -105,8 +105,9 @@ def test_a_file_torn_while_it_is_being_read_costs_no_row_and_doubles_none(
     assert not place.exists()
 
 
-def test_a_file_torn_before_something_changes_is_built_anew(root: Path, place: Path) -> None:
-    _torn(place)
+@pytest.mark.parametrize("page", [1, 4, 8, 16, 32])
+def test_a_file_torn_before_something_changes_is_built_anew(root: Path, place: Path, page: int) -> None:
+    _torn(place, page)
     put(root, "contacts/more.yaml", "name: More\n")
     index = open_index(root, KINDS, at(), cache=place, settings_key="1")
     assert everything(index) == everything(anew(root, at()))

@@ -117,7 +117,7 @@ def books(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Any, Oracle]]:
 
 
 @given(condition=conditions, which=st.integers(0, 3))
-@settings(parent=few, max_examples=250)
+@settings(parent=few, max_examples=200)
 def test_a_condition_gives_what_the_oracle_gives(books: Any, condition: Any, which: int) -> None:
     index, oracle = books[which]
     found = [path for _, _, path in index.ids(KINDS.all, Selection(condition))]
