@@ -9,14 +9,14 @@ import marshal
 import os
 import sqlite3
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
 from crm_cli import __version__
+from crm_cli.base.lean import dataclass
 from crm_cli.schema.context import Context
+from crm_cli.store.index.functions import add_functions
 from crm_cli.store.index.layout import TRIGRAMS, VERSION, Layout
 from crm_cli.store.index.refresh import fill, refresh
-from crm_cli.store.index.search import add_functions
 
 PATIENCE = 0.3
 """Seconds that another process may keep us from writing before we go on without."""

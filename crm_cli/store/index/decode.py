@@ -18,6 +18,7 @@ def decode_json(value: Any) -> Any:
 
 
 def decode_first(value: Any) -> Any:
+    """The first item of a JSON text of a list; None for none."""
     return None if value is None else decode_json(value)[0]
 
 

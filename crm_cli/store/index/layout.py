@@ -6,9 +6,9 @@ Items of lists and maps are rows of `item`, links rows of `link`; `doc` holds re
 
 import marshal
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 
+from crm_cli.base.lean import dataclass
 from crm_cli.schema.field import Derived, Field, Rollup
 from crm_cli.schema.kind import Kind, Kinds
 

@@ -1,9 +1,9 @@
 """Where in the tables a path of a query leads, as SQL, and how what is found there becomes JSON form."""
 
-from dataclasses import dataclass
 from dataclasses import field as attribute
 from typing import Any
 
+from crm_cli.base.lean import dataclass
 from crm_cli.base.text import fold
 from crm_cli.schema.condition import Path
 from crm_cli.schema.field import Field

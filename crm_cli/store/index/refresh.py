@@ -4,9 +4,10 @@ import marshal
 import sqlite3
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
+from crm_cli.base.lean import dataclass
 from crm_cli.schema.context import Context
 from crm_cli.schema.kind import Kind
 from crm_cli.schema.problem import Problem

@@ -1,19 +1,16 @@
 """Full text: words anywhere in a record, and names that sound alike across scripts."""
 
 import re
-import sqlite3
 from collections.abc import Iterable, Sequence
 
 from crm_cli.base.text import fold
-from crm_cli.base.translit import in_devanagari, sound, sound_within, sounds_alike
+from crm_cli.base.translit import in_devanagari, sound
 from crm_cli.store.index.places import Scope
 
 _PHONE = re.compile(r"[+0-9().\-/]*[0-9]{3}[+0-9().\-/]*")
 _NOT_DIGIT = re.compile(r"[^0-9]")
 GRAM = 3
 MOST_GRAMS = 32
-LEAST_SOUND = 2
-"""Shorter names sound like the beginning of too many words."""
 
 
 def clean(text: str) -> str:
@@ -25,22 +22,6 @@ def initial(word: str) -> str:
     """The first letter of how a word sounds; y and i are one, since which of them it is depends on what follows."""
     heard = sound(word)[:1]
     return "i" if heard == "y" else heard
-
-
-def add_functions(db: sqlite3.Connection) -> None:
-    """What SQL cannot say about the sound of names."""
-    db.create_function("heard", 2, _heard, deterministic=True)
-    db.create_function("alike", 3, _alike, deterministic=True)
-
-
-def _heard(word: str, needle: str) -> bool:
-    return sound_within(needle, word) or (len(sound(word)) >= LEAST_SOUND and sound_within(word, needle))
-
-
-def _alike(name: str | None, other: str, within: int) -> bool:
-    if not name:
-        return False
-    return sound_within(other, name) or sound_within(name, other) if within else sounds_alike(other, name)
 
 
 def words_sql(scope: Scope, alias: str, word: str) -> str:
@@ -126,8 +107,3 @@ def _likely(scope: Scope, part: str, within: bool) -> str:
     prefixes: Sequence[str] = [scope.bind(part[:length]) for length in range(1, min(len(part), MOST_GRAMS))]
     shorter = f"select rid from word where word in ({', '.join(prefixes)}) union " if prefixes else ""
     return f"{shorter}select rid from word where word >= {low} and word < {high} union {other}"
-
-
-def sounding(scope: Scope, value: str, name: str, within: bool) -> str:
-    """The same for any other text: every one is looked at."""
-    return f"alike({value}, {scope.bind(name)}, {int(within)})"

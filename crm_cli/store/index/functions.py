@@ -1,0 +1,28 @@
+"""What SQL cannot say by itself: functions that statements about the sound of names call."""
+
+import sqlite3
+
+LEAST_SOUND = 2
+"""Shorter names sound like the beginning of too many words."""
+
+
+def add_functions(db: sqlite3.Connection) -> None:
+    """Makes them known to a connection."""
+    db.create_function("heard", 2, heard, deterministic=True)
+    db.create_function("alike", 3, alike, deterministic=True)
+
+
+def heard(word: str, needle: str) -> bool:
+    """Whether one of two words sounds like the beginning of the other."""
+    from crm_cli.base.translit import sound, sound_within  # 5 ms, and most questions are not about sounds
+
+    return sound_within(needle, word) or (len(sound(word)) >= LEAST_SOUND and sound_within(word, needle))
+
+
+def alike(name: str | None, other: str, within: int) -> bool:
+    """Whether two names sound the same, or `within`, one like words that begin the other's."""
+    from crm_cli.base.translit import sound_within, sounds_alike  # as above
+
+    if not name:
+        return False
+    return sound_within(other, name) or sound_within(name, other) if within else sounds_alike(other, name)
