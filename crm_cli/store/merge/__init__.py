@@ -10,7 +10,8 @@ from crm_cli.schema.record import Record
 from crm_cli.schema.settings import Settings
 from crm_cli.store.merge.case import Entry
 from crm_cli.store.merge.records import Merged, Side, merge, merged_away
-from crm_cli.store.merge.splice import broken_values, later_side, splice_of
+from crm_cli.store.merge.splice import broken_values, later_side, merged_file, splice_of
+from crm_cli.store.merge.trees import merge_trees
 from crm_cli.store.merge.values import spelled, unspelled
 
 __all__ = [
@@ -20,7 +21,9 @@ __all__ = [
     "broken_values",
     "later_side",
     "merge",
+    "merge_trees",
     "merged_away",
+    "merged_file",
     "rebase",
     "spelled",
     "splice_of",

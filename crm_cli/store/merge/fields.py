@@ -8,7 +8,7 @@ from crm_cli.schema.field import Field
 from crm_cli.schema.shapes import custom_field, write
 from crm_cli.schema.values import DUMP, PARSE
 from crm_cli.store.merge.case import Broken, Case, Three, Write, atom
-from crm_cli.store.merge.lists import by_item, labelled, whole
+from crm_cli.store.merge.lists import by_item, items_of, labelled, whole
 from crm_cli.store.merge.values import by_key, by_line, tree
 
 Merge = Callable[[Case, Field, str, Three], Any]
@@ -43,11 +43,14 @@ def _list(case: Case, field: Field, name: str, three: Three) -> Any:
     def element(called: str, items: Three) -> Any:
         return atom(case, called, items, lambda item: whole(case, field, item))
 
-    return by_item(case, field, name, three, element)
+    return by_item(case, name, three, items_of(case, field, element))
 
 
 def _labelled(case: Case, field: Field, name: str, three: Three) -> Any:
-    return by_item(case, field, name, three, lambda called, items: labelled(case, field, called, items))
+    def element(called: str, items: Three) -> Any:
+        return labelled(case, field, called, items)
+
+    return by_item(case, name, three, items_of(case, field, element))
 
 
 def _maps(case: Case, field: Field, name: str, three: Three) -> Any:
@@ -59,7 +62,7 @@ def _maps(case: Case, field: Field, name: str, three: Three) -> Any:
 
         return dict.fromkeys(known) | by_key(items, part)
 
-    return by_item(case, field, name, three, element)
+    return by_item(case, name, three, items_of(case, field, element))
 
 
 def _custom(case: Case, _field: Field, name: str, three: Three) -> Any:

@@ -1,6 +1,7 @@
 """The `conflicts` of a record: a set of values that merges kept aside, each known by its field and value."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from crm_cli.store.merge.case import OPEN, Broken, Entry, Three, canonical, settled
 from crm_cli.store.merge.order import arranged
@@ -46,7 +47,7 @@ def _broken(three: Three) -> list[Entry]:
     return [note("conflicts", other=side.text) for side in sides if isinstance(side, Broken)]
 
 
-def note(field: str, *, base: str | None = None, kept: str | None = None, other: str | None = None) -> Entry:
+def note(field: str, *, base: str | None = None, kept: str | None = None, other: str | None = None) -> dict[str, Any]:
     """One entry."""
     return {"field": field, "base": base, "kept": kept, "other": other}
 

@@ -3,61 +3,72 @@
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import fields as parts_of
-from operator import attrgetter
-from typing import Any
+from operator import attrgetter, eq
+from typing import Any, NamedTuple
 
 from crm_cli.base.text import fold
 from crm_cli.schema.field import Field
 from crm_cli.schema.keys import item_key
 from crm_cli.schema.record import Address, Item
 from crm_cli.schema.shapes import write
-from crm_cli.store.merge.case import OPEN, Case, Three, atom, canonical, settled
+from crm_cli.store.merge.case import OPEN, Case, Same, Three, atom, canonical, settled
 from crm_cli.store.merge.order import arranged
 
 Key = tuple[str, str, int]
 """What an item is known by; its whole text where several share that; its number among equals."""
 
-Element = Callable[[str, Three], Any]
 
+class Items(NamedTuple):
+    """How the items of a list are known, written and merged.
 
-def by_item(case: Case, field: Field, name: str, three: Three, element: Element) -> tuple[Any, ...]:
-    """A list: what either side removed is gone, what either added is there, items that both hold are merged.
-
-    `element(name, three items)` merges an item that both sides hold.
+    `key` is what an item is known by, `whole` all that it says, as the file holds it; `element(name, three
+    items)` merges an item that both sides hold.
     """
-    value = settled(three)
+
+    key: Callable[[Any], str]
+    whole: Callable[[Any], Any]
+    element: Callable[[str, Three], Any]
+
+
+def by_item(case: Case, name: str, three: Three, items: Items, same: Same = eq) -> tuple[Any, ...]:
+    """A list: what either side removed is gone, what either added is there, items that both hold are merged."""
+    value = settled(three, same)
     if value is not OPEN:
         return tuple(value or ())
-    sides = Three(*_keyed(case, field, three))
+    sides = Three(*_keyed(items, three))
     merged = {}
     for key in dict.fromkeys((*sides.late, *sides.early)):
-        items = sides.at(key)
+        versions = sides.at(key)
         called = f"{name}.{key[0]}"
-        if items.late is None or items.early is None:
-            value = atom(case, called, items, lambda item: whole(case, field, item))
+        if versions.late is None or versions.early is None:
+            value = atom(case, called, versions, items.whole, same)
         else:
-            value = element(called, items)
+            value = items.element(called, versions)
         if value is not None:
             merged[key] = value
     return tuple(merged[key] for key in arranged(sides.each(tuple), merged))
 
 
-def _keyed(case: Case, field: Field, three: Three) -> Iterable[dict[Key, Any]]:
+def _keyed(items: Items, three: Three) -> Iterable[dict[Key, Any]]:
     """Each list as items by key. Where a key stands twice in one list, whole items are told apart, then numbered."""
-    keys = [[(_key(case, field, item), item) for item in value or ()] for value in three]
+    keys = [[(items.key(item), item) for item in value or ()] for value in three]
     crowded = {key for side in keys for key, count in Counter(key for key, _ in side).items() if count > 1}
     for side in keys:
         found: dict[Key, Any] = {}
+        numbers: Counter[tuple[str, str]] = Counter()
         for key, item in side:
-            text = canonical(whole(case, field, item)) if key in crowded else ""
-            number = 0
-            while (key, text, number) in found:
-                number += 1
-            found[key, text, number] = item
+            known = (key, canonical(items.whole(item)) if key in crowded else "")
+            found[*known, numbers[known]] = item
+            numbers[known] += 1
         yield found
 
 
-def _key(case: Case, field: Field, item: Any) -> str:
+def items_of(case: Case, field: Field, element: Callable[[str, Three], Any]) -> Items:
+    """The items of a field."""
+    return Items(lambda item: key_of(case, field, item), lambda item: whole(case, field, item), element)
+
+
+def key_of(case: Case, field: Field, item: Any) -> str:
     """The key of an item; all that it says, where nothing of its key is there."""
     key = item_key(field, item, case.settings)
     return key if key.strip("|") else fold(canonical(whole(case, field, item)))

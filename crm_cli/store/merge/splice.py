@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 
-from crm_cli.schema.convert import file_changes, file_tree
+from crm_cli.schema.convert import file_changes, file_tree, load
 from crm_cli.schema.node import Map, Plain, written
 from crm_cli.schema.record import Record
 from crm_cli.schema.settings import Settings
+from crm_cli.store.codec import Document, splice
 from crm_cli.store.merge.case import canonical
+from crm_cli.store.merge.comments import with_comments
 from crm_cli.store.merge.records import Side
 
 
@@ -15,6 +17,14 @@ def later_side(x: Record, y: Record, x_time: int, y_time: int, settings: Setting
     if x_time != y_time:
         return "x" if x_time > y_time else "y"
     return "x" if canonical(file_tree(x, settings)) <= canonical(file_tree(y, settings)) else "y"
+
+
+def merged_file(base: Document | None, later: Document, earlier: Document, merged: Record, settings: Settings) -> bytes:
+    """The file of a merged record: that of the later side with what the earlier one changed, comments too."""
+    kind = merged.kind_
+    late, early = (load(kind, merged.id, merged.path, side.root, settings) for side in (later, earlier))
+    changes = splice_of(late, merged, settings, broken_values(early, earlier.root))
+    return with_comments(base, later, earlier, splice(later, changes, kind.file_order))
 
 
 def splice_of(

@@ -54,18 +54,18 @@ def our_side_is_always_later(patch: Patch) -> None:
 
 def lists_are_joined_without_their_base(patch: Patch) -> None:
     by_item = lists.by_item
-    patch.setattr(fields, "by_item", lambda c, f, n, three, e: by_item(c, f, n, three._replace(base=None), e))
+    patch.setattr(fields, "by_item", lambda c, n, three, items: by_item(c, n, three._replace(base=None), items))
 
 
 def items_are_known_by_their_position(patch: Patch) -> None:
-    positions = lambda _case, _field, three: [  # noqa: E731
+    positions = lambda _items, three: [  # noqa: E731
         {(str(number), "", 0): item for number, item in enumerate(value or ())} for value in three
     ]
     patch.setattr(lists, "_keyed", positions)
 
 
 def items_are_known_by_all_they_say(patch: Patch) -> None:
-    patch.setattr(lists, "_key", lambda c, field, item: case.canonical(lists.whole(c, field, item)))
+    patch.setattr(lists, "key_of", lambda c, field, item: case.canonical(lists.whole(c, field, item)))
 
 
 def lists_are_sorted(patch: Patch) -> None:
