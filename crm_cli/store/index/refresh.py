@@ -57,6 +57,8 @@ def _differences(changes: Changes, before: bytes | None, files: list[File]) -> N
     changes.gone += [file[0] for file in known if file[0] not in paths]
     known_recent = set(changes.read)
     changes.read += [file[0] for file in new if file[0] not in known_recent]
+    for file in new:
+        changes.recent.pop(file[0], None)
     changes.recent |= _unsettled((file[0], file[2]) for file in new)
 
 
