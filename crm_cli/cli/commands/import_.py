@@ -45,8 +45,9 @@ def import_(
     run: Session = session(ctx)
     if on_match and on_match not in ON_MATCH:
         raise BadRequest(f"--on-match {on_match} is not known", hint=f"one of {', '.join(ON_MATCH)}")
+    data = read_input(run, file)
     made = read_map(read_input(run, map_file), map_file, run.book.kinds) if map_file else None
-    request = Request(read_input(run, file), file, made, _kind(run, kind), on_match or "")
+    request = Request(data, file, made, _kind(run, kind), on_match or "")
     if save_map:
         _save(run, request, save_map)
     imported = plan_import(run.book, request)
@@ -85,7 +86,7 @@ def _save(run: Session, request: Request, place: str) -> None:
     run.say(f"the map is in {place}")
     if drafted and made.ignore:
         raise Invalid(
-            f"nothing was taken in: {len(made.ignore)} columns stand under `ignore:`: {', '.join(made.ignore[:SHOWN])}",
+            f"nothing was taken in: under `ignore:` stand {', '.join(made.ignore)}",
             hint=f"look it through, then crm import {request.name} --map {place}",
         )
 

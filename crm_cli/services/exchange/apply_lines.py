@@ -3,10 +3,8 @@
 All lines are understood before anything is planned, and one that cannot be is an error with its number.
 """
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any, Final
 
 from crm_cli.base.errors import Ambiguous, BadValue, CrmError, Invalid
@@ -23,7 +21,7 @@ from crm_cli.services.assign import find_field
 from crm_cli.services.edit import create, update
 from crm_cli.services.entry import Entry, from_json
 from crm_cli.services.exchange import jsonset
-from crm_cli.services.exchange.lookup import ID, NAME, Lookup
+from crm_cli.services.exchange.lookup import ID, NAME, Lookup, by_id, parsed
 from crm_cli.services.exchange.source import json_lines
 from crm_cli.services.refs import resolve
 
@@ -202,10 +200,8 @@ class _Batch:
 
     def _json(self, kind: Kind, id: str) -> Mapping[str, Any]:
         if kind.name not in self._now:
-            ids = [row[0] for row in self.book.index.select([kind], Selection(), [("id",)])]
-            self._now[kind.name] = dict(zip(ids, self.book.index.json([kind], Selection()), strict=True))
-        found: Mapping[str, Any] = json.loads(self._now[kind.name][id], parse_float=Decimal)
-        return found
+            self._now[kind.name] = by_id(self.book.index.json([kind], Selection()))
+        return parsed(self._now[kind.name][id])
 
     def _expect(self, draft: Draft, name: str, raw: Any) -> None:
         """Notes what a field must be when the lock is held; it must be so now, too."""

@@ -7,13 +7,14 @@ import os
 import secrets
 import stat
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final, TextIO
 
 from crm_cli.base.errors import BadRequest, Refused
 from crm_cli.book import Book
-from crm_cli.schema.condition import Selection
+from crm_cli.schema.condition import Selection, Sort
 from crm_cli.schema.kind import Kind
 from crm_cli.schema.table import Column, Table
 
@@ -22,8 +23,9 @@ _LEFT_OUT: Final = ("extra", "problems")
 
 
 def choose(book: Book, words: Sequence[str], kinds: Sequence[Kind], where: str | None, *, every: bool) -> Selection:
-    """The records that a query asks for; `every` adds those that are archived."""
-    return book.parse([*words, *(["archived:any"] if every else [])], kinds, where)
+    """The records that a query asks for, by id unless it says otherwise; `every` adds those that are archived."""
+    found = book.parse([*words, *(["archived:any"] if every else [])], kinds, where)
+    return found if found.sort else replace(found, sort=(Sort(("id",)),))
 
 
 def full_table(book: Book, kind: Kind, selection: Selection) -> Table:

@@ -4,11 +4,9 @@ Two passes. The first finds the record of each row, or makes room for a new one,
 to records anywhere in the file. A row is taken whole or not at all, and one that links to a rejected row is rejected.
 """
 
-import json
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from random import Random
 from typing import Any, Protocol
 
@@ -23,7 +21,7 @@ from crm_cli.schema.record import Record
 from crm_cli.services.edit import create, update
 from crm_cli.services.exchange.given import Given
 from crm_cli.services.exchange.links import Links
-from crm_cli.services.exchange.lookup import NAME, Lookup, Path
+from crm_cli.services.exchange.lookup import NAME, Lookup, Path, by_id, parsed
 from crm_cli.services.exchange.source import Row, Source
 
 SHOWN = 5
@@ -188,12 +186,10 @@ class Importer:
         if id not in known:
             few = len(self.reading.source.rows) < FEW
             known |= self._texts(kind, Selection(Ids((id,))) if few else Selection())
-        found: Mapping[str, Any] = json.loads(known[id], parse_float=Decimal)
-        return found
+        return parsed(known[id])
 
     def _texts(self, kind: Kind, selection: Selection) -> dict[str, str]:
-        ids = [row[0] for row in self.book.index.select([kind], selection, [("id",)])]
-        return dict(zip(ids, self.book.index.json([kind], selection), strict=True))
+        return by_id(self.book.index.json([kind], selection))
 
     def _apply(self, given: Given, draft: Draft) -> None:
         puts, mode = given.puts, self.reading.on_match

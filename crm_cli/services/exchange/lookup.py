@@ -3,9 +3,11 @@
 The keys of a kind are loaded once from the index: a question for each of thousands of rows would take minutes.
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
 from typing import Any, Final
 
@@ -189,3 +191,14 @@ def _key_of_text(inner: Field, text: str, book: Book) -> Key | None:
         return _key(inner, PARSE[inner.type](text, inner, book.settings), book)
     except BadValue:
         return None
+
+
+def by_id(texts: Iterable[str]) -> dict[str, str]:
+    """JSON texts of records, as the index gives them, by id; they are parsed when they are needed."""
+    return {text.split('"', 4)[3]: text for text in texts}
+
+
+def parsed(text: str) -> Mapping[str, Any]:
+    """A record out of its JSON text; numbers keep their digits."""
+    found: Mapping[str, Any] = json.loads(text, parse_float=Decimal)
+    return found

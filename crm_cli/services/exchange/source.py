@@ -134,7 +134,7 @@ def _leaves(pairs: Any) -> Iterator[tuple[str, Any]]:
     for name, value in pairs:
         if isinstance(value, Mapping) and value:
             yield from ((f"{name}.{inner}", part) for inner, part in _leaves(value.items()))
-        else:
+        elif value is not None:
             yield name, value
 
 

@@ -3,13 +3,12 @@
 from pathlib import Path
 
 from crm_cli.book import Book, open_book
+from crm_cli.schema.convert import file_changes, file_tree
 from crm_cli.schema.plan import Plan
 from crm_cli.services.exchange.import_map import read_map
 from crm_cli.services.exchange.importer import Imported
 from crm_cli.services.exchange.importing import Request, plan_import
-from crm_cli.store.codec import emit
-from crm_cli.schema.convert import file_changes, file_tree
-from crm_cli.store.codec import Document, parse, splice
+from crm_cli.store.codec import Document, emit, parse, splice
 
 SETTINGS = "format: 1\ntimezone: Asia/Kolkata\ncurrency: INR\n"
 

@@ -215,7 +215,7 @@ def test_several_lines_about_one_record_are_one_change(full: Books) -> None:
 def test_what_is_expected_must_be_so(full: Books) -> None:
     asha(full, set={"title": "x"}, expect={"custom": {"size": "42"}, "custom.allergy": "peanuts", "title": None})
     for expect in ({"title": "Boss"}, {"custom": {"size": 41}}, {"tags": ["vip"]}, {"organization": None}):
-        with pytest.raises(Invalid, match="line 1: asha-k7m3q9: .* as it was expected to be"):
+        with pytest.raises(Invalid, match=r"line 1: asha-k7m3q9: .* as it was expected to be"):
             asha(full, set={"title": "x"}, expect=expect)
     with pytest.raises(Invalid, match="still to be made"):
         plan(

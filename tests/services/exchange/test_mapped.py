@@ -51,7 +51,8 @@ def acme(books: Books) -> None:
 def test_a_row_becomes_a_record_field_by_field(books: Books) -> None:
     acme(books)
     made = books.map(
-        'no,product,account,stage,opened,closed,value,remark\n7,GTXPro,acme corporation,Won,10/20/2016,3/1/2017,"1,054.50",x\n',
+        "no,product,account,stage,opened,closed,value,remark\n"
+        '7,GTXPro,acme corporation,Won,10/20/2016,3/1/2017,"1,054.50",x\n',
         DEALS,
     )
     (deal,) = of_kind(made, "deal")
@@ -162,7 +163,8 @@ def test_a_record_that_was_merged_away_means_its_survivor_and_leaves_its_name(bo
 def test_a_person_with_everything(books: Books) -> None:
     text = (
         "Name,Mail,Mail 2,Mobile,Tags,City,Street,Firm,WhatsApp,Likes,Born\n"
-        'Asha,asha@acme.example,home: asha@home.example,98765 43210,"vip, press",Surat,12 Ring Road,Acme,yes,tea,14/3/1984\n'
+        "Asha,asha@acme.example,home: asha@home.example,98765 43210,"
+        '"vip, press",Surat,12 Ring Road,Acme,yes,tea,14/3/1984\n'
     )
     made = books.map(text, PEOPLE)
     (person,) = of_kind(made, "contact")
@@ -314,7 +316,7 @@ def test_json_lines_go_through_a_map_like_any_file(books: Books) -> None:
 
 
 def test_a_template_for_an_interaction_is_refused_since_its_name_is_computed(books: Books) -> None:
-    with pytest.raises(Invalid, match="that of a interaction is computed|is computed"):
+    with pytest.raises(Invalid, match="is computed"):
         books.map("a\n1\n", "kind: interaction\nname: '{a}'\ncolumns: {a: subject}\n")
 
 

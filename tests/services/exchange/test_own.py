@@ -243,7 +243,10 @@ def test_a_mended_reject_file_can_be_taken_in(books: Books) -> None:
 
 
 def test_values_that_do_not_fit_reject_their_rows(full: Books) -> None:
-    text = "id,addresses,consent.whatsapp,consent.pigeon\nasha-k7m3q9,[broken,,\nravi-k8m3q9,,perhaps,\nusha-k7m3q8,,,yes\n"
+    text = (
+        "id,addresses,consent.whatsapp,consent.pigeon\n"
+        "asha-k7m3q9,[broken,,\nravi-k8m3q9,,perhaps,\nusha-k7m3q8,,,yes\n"
+    )
     told = dict(reasons(full.own(text, "contact")))
     assert "not JSON" in told[2]
     assert "yes nor no" in told[3]
