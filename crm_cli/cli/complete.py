@@ -12,6 +12,9 @@ from crm_cli.schema.field import Field
 
 Offer = list[tuple[str, str]]
 Completer = Callable[[Any, list[str], str], Offer]
+ASK = "_CRM_COMPLETE"
+"""The environment variable by which a shell asks; `completing` answers."""
+
 BEGUN = "begun"
 """Where the context's `meta` has the word that is being typed."""
 
@@ -124,7 +127,9 @@ def log_kinds(ctx: Any, begun: str) -> Offer:
 def tags(ctx: Any, begun: str) -> Offer:
     """The tags that any record has."""
     book = _book(ctx)
-    return [(tag, "") for tag in sorted({t for kind in book.kinds.all for t in book.index.distinct(kind, ("tags",), begun)})]
+    return [
+        (tag, "") for tag in sorted({t for kind in book.kinds.all for t in book.index.distinct(kind, ("tags",), begun)})
+    ]
 
 
 @_quiet

@@ -8,7 +8,10 @@ from typing import Any
 
 from typer.core import TyperOption
 
+from crm_cli.cli import complete
 from crm_cli.cli.session import Session
+
+FORMATS = ("table", "json", "jsonl", "csv", "tsv", "yaml", "ids")
 
 
 def _into(name: str) -> Callable[..., Any]:
@@ -36,7 +39,13 @@ def common() -> list[TyperOption]:
         _option("no_input", "--no-input", help="Never ask", is_flag=True),
         _option("quiet", "-q", "--quiet", help="Say less", is_flag=True),
         _option("verbose", "-v", "--verbose", help="Say more", is_flag=True),
-        _option("color", "--color", help="Colour: auto, always or never", metavar="WHEN"),
+        _option(
+            "color",
+            "--color",
+            help="Colour: auto, always or never",
+            metavar="WHEN",
+            autocompletion=complete.words("auto", "always", "never"),
+        ),
         _option("lock_timeout", "--lock-timeout", help="How long to wait for another writer", metavar="SECONDS"),
     ]
 
@@ -44,7 +53,13 @@ def common() -> list[TyperOption]:
 def listing() -> list[TyperOption]:
     """Options of every verb that lists."""
     return [
-        _option("output", "-o", help="table, json, jsonl, csv, tsv, yaml or ids", metavar="FORMAT"),
+        _option(
+            "output",
+            "-o",
+            help=f"{', '.join(FORMATS[:-1])} or {FORMATS[-1]}",
+            metavar="FORMAT",
+            autocompletion=complete.words(*FORMATS),
+        ),
         _option("json", "--json", help="The same as -o json", is_flag=True),
         _option("ids", "--ids", help="The same as -o ids", is_flag=True),
         _option("fields", "--fields", help="The columns: a,b.c", metavar="FIELDS"),

@@ -18,13 +18,13 @@ YES_NO = ("yes", "no")
 
 
 def references(book: Book, begun: str, kinds: Sequence[str], limit: int) -> Offer:
-    """Ids, each with its name, of records whose id or name begins as typed; if there are none, is or sounds so inside."""
+    """Ids, each with its name: of records whose id or name begins as typed, else of those where a word of it does."""
     among = book.kinds.named(kinds) if kinds else tuple(kind for kind in book.kinds.all if kind.bare)
     if not begun:
         return _named(book, among, _UNARCHIVED, limit)
     folded = fold(begun)
     begins = Or((Test(("id",), "begins", (begun.lower(),)), Test(("name",), "begins", (folded,))))
-    inside = Or((Test(("name",), "contains", (folded,)), Test(("name",), "sounds", (begun,), within=True)))
+    inside = Or((Test(("name",), "contains", (f" {folded}",)), Test(("name",), "sounds", (begun,), within=True)))
     found = _named(book, among, And((_UNARCHIVED, begins)), limit)
     return found or _named(book, among, And((_UNARCHIVED, inside)), limit)
 
@@ -41,7 +41,9 @@ def query_words(book: Book, begun: str, kinds: Sequence[str], limit: int) -> Off
     field, colon, value = begun.partition(":")
     if colon and field:
         before, comma, start = value.rpartition(",")
-        found = {text for kind in among for text in _distinct(book, kind, field.removesuffix(".not"), start.lstrip('"'))}
+        found = {
+            text for kind in among for text in _distinct(book, kind, field.removesuffix(".not"), start.lstrip('"'))
+        }
         offered += [(f"{field}:{before}{comma}{_as_word(text)}", "") for text in sorted(found)]
     return list(dict.fromkeys(offered))[:limit]
 

@@ -6,6 +6,7 @@ from typing import Any
 from typer.core import TyperArgument, TyperCommand, TyperOption
 
 from crm_cli.base.errors import BadRequest, CrmError
+from crm_cli.cli import complete
 from crm_cli.cli.params import field_option, option_fields
 from crm_cli.cli.session import Session
 from crm_cli.schema.kind import Kind
@@ -22,7 +23,7 @@ def for_kind(kind: Kind, base: type[TyperCommand]) -> TyperCommand:
         params: list[Any]
 
         def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-            ctx.meta["dotted"] = list(_take_dotted(args))
+            ctx.meta["dotted"] = [] if ctx.resilient_parsing else list(_take_dotted(args))
             return super().parse_args(ctx, args)  # type: ignore[no-any-return]
 
         def get_params(self, ctx: Any) -> list[Any]:
@@ -49,7 +50,12 @@ def _params(kind: Kind, ctx: Any) -> list[Any]:
     )
     made = [field_option(field, settings) for field in option_fields(kind.fields)]
     custom = [
-        TyperOption(param_decls=[f"custom_{i}", f"--custom.{field.name}"], help=_custom_help(field), metavar="VALUE")
+        TyperOption(
+            param_decls=[f"custom_{i}", f"--custom.{field.name}"],
+            help=_custom_help(field),
+            metavar="VALUE",
+            autocompletion=complete.words(*field.choices),
+        )
         for i, field in enumerate(settings.custom(kind.name).values() if settings else ())
     ]
     return [name, *made, *custom, allow]

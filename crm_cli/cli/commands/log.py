@@ -29,7 +29,9 @@ def log(
     ] = None,
     edit: Annotated[bool, typer.Option("--edit", help="Write the text in your editor")] = False,
     at: Annotated[str | None, typer.Option("--at", metavar="WHEN", help="When it was; now if left out")] = None,
-    deal: Annotated[str | None, typer.Option("--deal", metavar="REF", help="About which deal")] = None,
+    deal: Annotated[
+        str | None, typer.Option("--deal", metavar="REF", help="About which deal", autocompletion=complete.deals)
+    ] = None,
     outcome: Annotated[str | None, typer.Option("--outcome", metavar="TEXT", help="What came of it")] = None,
     minutes: Annotated[int | None, typer.Option("--minutes", metavar="N", help="How long it took", min=0)] = None,
     came_in: Annotated[bool, typer.Option("--in", help="They reached us")] = False,

@@ -16,7 +16,9 @@ HELP = "Adds tags to a record: crm tag asha vip newsletter; --remove takes one o
 def tag(
     ctx: typer.Context,
     ref: Ref,
-    tags: Annotated[list[str] | None, typer.Argument(metavar="TAG ...", help="Tags to add")] = None,
+    tags: Annotated[
+        list[str] | None, typer.Argument(metavar="TAG ...", help="Tags to add", autocompletion=complete.tags)
+    ] = None,
     remove: Annotated[
         list[str] | None,
         typer.Option("--remove", metavar="TAG", help="A tag to take off", autocompletion=complete.tags),
