@@ -61,8 +61,7 @@ def build(get_event: Callable[[], Any], source: str, restore: dict[int, int]) ->
         else:
             documents += _other(event, kind, documents)
             continue
-        count += 1
-        if count > MAX_NODES:
+        if (count := count + 1) > MAX_NODES:
             raise Refusal("too-large", event.start_mark.line + 1, f"more than {MAX_NODES:,} values in one file")
         if box is None:
             root = node
@@ -76,7 +75,7 @@ def build(get_event: Callable[[], Any], source: str, restore: dict[int, int]) ->
         if type(node) is not Scalar:
             stack.append(box)
             box = node  # type: ignore[assignment]
-    return root
+    return None if type(root) is Scalar and root.start == root.end else root  # nothing after "---"
 
 
 def _open(event: Any, is_map: bool, depth: int) -> Map | Seq:

@@ -26,11 +26,6 @@ class Edits:
         self._dropped: set[int] = set()
         self._put: dict[int, list[str]] = {}
 
-    @property
-    def empty(self) -> bool:
-        """Whether there is nothing to do."""
-        return not (self._spans or self._dropped or self._put)
-
     def line(self, position: int) -> int:
         """The number of the line of a position, from 0."""
         return bisect_right(self._starts, position) - 1

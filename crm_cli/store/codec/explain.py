@@ -20,7 +20,7 @@ _SENTENCES = (
     ("hexdecimal numbers", "a broken escape in double quotes; \\x takes two digits, \\u four, \\U eight"),
     ("end of stream", "a quote that is never closed"),
     ("document separator", "a quote that is never closed before “---”"),
-    ("'<document start>'", "text that belongs to nothing; indent it under its key, or remove it"),
+    ("expected '<document start>'", "text that belongs to nothing; indent it under its key, or remove it"),
     ("expected ',' or ']'", "a [list] in which a comma or the closing bracket is missing"),
     ("expected ',' or '}'", "a {map} in which a comma or the closing bracket is missing"),
     ("expected the node content", "a bracket, comma or colon where a value belongs; put the text in quotes"),

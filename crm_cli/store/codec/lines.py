@@ -133,10 +133,8 @@ class _Reader:
     def _hang(self, node: Node, key: Scalar | None) -> None:
         if key is not None:
             self.box.entries[key.text] = node  # type: ignore[union-attr]
-        elif type(self.box) is Seq:
-            self.box.items.append(node)
         else:
-            raise _Odd
+            self.box.items.append(node)  # type: ignore[union-attr]
 
     def _quoted(self, found: re.Match[str], key: Scalar | None) -> None:
         start, end = found.span(found.lastindex or 0)

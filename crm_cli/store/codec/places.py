@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 
 from crm_cli.schema.node import Map, Seq
-from crm_cli.store.codec.edits import Clash, Edits
+from crm_cli.store.codec.edits import Edits
 from crm_cli.store.codec.nodes import scalars
 
 _GAP = re.compile(r"(?:[ \t\r\n]|(?<=[ \t\n])#[^\n]*)*")
@@ -44,8 +44,6 @@ def _of_list(node: Seq, text: str) -> list[Span]:
     found, place = [], node.start
     for item in node.items:
         dash = skip(text, place)
-        if not text.startswith("-", dash):
-            raise Clash
         found.append(Span(dash, dash + 1, max(dash + 1, item.end)))
         place = found[-1].end
     return found
@@ -74,9 +72,7 @@ def drop_from_block(edits: Edits, node: Map | Seq, places: list[Span], gone: lis
             drop_lines(edits, start, end, node)
             continue
         # The first entry shares its line with the dash of the list around it: the next one that stays moves up.
-        stays = next((place for place in range(number + 1, len(places)) if place not in gone), None)
-        if stays is None:
-            raise Clash
+        stays = next(place for place in range(number + 1, len(places)) if place not in gone)
         edits.replace(start, places[stays].start, "")
         return drop_from_block(edits, node, places, [place for place in gone if place > stays])
     return None

@@ -32,6 +32,7 @@ class TextParser(Reader, Scanner, Parser):
     reader: Any = None
     scanner: Any = None
     resolver: Any = None
+    first_tag: Any = None
 
     def __init__(self, text: str) -> None:
         self.reader = self.scanner = self.resolver = self
@@ -137,8 +138,20 @@ class TextParser(Reader, Scanner, Parser):
     def scan_tag(self) -> Any:
         """A tag of any form: none is allowed, so its parts do not matter."""
         start = self.get_mark()
+        self.first_tag = self.first_tag or start
         self._take(_WORD)
         return tokens.TagToken((None, "!"), start, self.get_mark())
+
+    def get_event(self) -> Any:
+        """The next event; one with a tag and an anchor begins where the first of them does."""
+        event = Parser.get_event(self)
+        if (
+            self.first_tag is not None
+            and getattr(event, "anchor", None)
+            and self.first_tag.line < event.start_mark.line
+        ):
+            event.start_mark = self.first_tag
+        return event
 
     def scan_block_scalar(self, style: str, rt: bool | None = False) -> Any:  # noqa: ARG002
         """A literal or folded scalar."""

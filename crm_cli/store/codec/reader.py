@@ -29,8 +29,6 @@ def parse(data: bytes, path: str, *, pure: bool = False, allow_empty: bool = Fal
         root = read_events(scanned, path, pure)
     if isinstance(root, Problem):
         return root
-    if isinstance(root, Scalar) and root.start == root.end:
-        root = None  # nothing after "---"
     if root is None and allow_empty:
         root = Map(line=0, start=len(scanned.text), end=len(scanned.text))
     if type(root) is not Map:

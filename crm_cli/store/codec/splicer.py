@@ -73,13 +73,12 @@ def _attempt(document: Document, changes: Changes, order: Sequence[str], way: _W
     try:
         edits = _edits(document, changes, order, way)
         # A text that ends in a line break needs one, even where the file lacked its last.
-        texts = [edits.result(last_break=last_break) for last_break in (False, True)]
+        for last_break in (False, True) if not document.text.endswith("\n") else (False,):
+            data = encode(document, edits.result(last_break=last_break))
+            if _as_intended(document, changes, order, data):
+                return data
     except Clash:
-        return None
-    for text in dict.fromkeys(texts):
-        data = encode(document, text)
-        if _as_intended(document, changes, order, data):
-            return data
+        pass
     return None
 
 

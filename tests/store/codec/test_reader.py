@@ -46,6 +46,7 @@ REFUSED = {
     'a: "\\xZZ"': ("yaml", 1, "broken escape"),
     "name: x\na: [b\nc: d": ("yaml", 2, "comma or the closing bracket"),
     "a: {b\nc: d": ("yaml", 1, "comma or the closing bracket"),
+    "a: [b\n---\nc]": ("yaml", 1, "bracket"),
     "a: ]": ("yaml", 1, "bracket"),
     "a: |x\n  y": ("yaml", 1, "same line"),
     "a: |0\n  y": ("yaml", 1, "same line"),
@@ -60,6 +61,7 @@ REFUSED = {
     "a: ! x": ("tag", 1, ""),
     "name: x\na: !!python/object/apply:os.system [id]": ("tag", 2, ""),
     "!foo\na: b": ("tag", 1, ""),
+    "a:\n  !x\n  &y b": ("anchor", 2, ""),
     "a: &x b\nc: *x": ("anchor", 1, "quote"),
     "a: [&x b]": ("anchor", 1, ""),
     "a: {b: &x {c: d}}": ("anchor", 1, ""),
@@ -89,6 +91,8 @@ REFUSED = {
     "a:\n  -\tb": ("tab", 2, "column 4"),
     "a: |\n\tx": ("tab", 2, "column 1"),
     "a: x\n\ty": ("tab", 2, "column 1"),
+    "a: b\n \tc": ("tab", 2, "column 2"),
+    "a: [b\n \tc]": ("tab", 2, "column 2"),
     "a: [b,\n\tc]": ("tab", 2, "column 1"),
     "a: b\n\t# c": ("tab", 2, "column 1"),
     "a: x\ry: z": ("line-break", 1, '"\\r"'),
@@ -298,7 +302,9 @@ def test_a_comment_that_is_set_like_one_is_none(read, text):
     assert read(text).warnings == []
 
 
-@pytest.mark.parametrize("unit", ["[", "- ", "{", "? ", "a: [", "- - ", "? - ", "[{", "a: {", "[[a]: ", "*a ", "!a ", '"'])
+@pytest.mark.parametrize(
+    "unit", ["[", "- ", "{", "? ", "a: [", "- - ", "? - ", "[{", "a: {", "[[a]: ", "*a ", "!a ", '"']
+)
 def test_deep_nesting_is_refused_before_it_costs_anything(read, unit):
     assert isinstance(read((unit * 100_000)[: 1 << 20]), Problem)
 
