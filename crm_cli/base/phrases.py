@@ -49,17 +49,15 @@ def understand(phrase: str, frame: Frame) -> Stamp:
 
 def understand_range(phrase: str, frame: Frame) -> tuple[datetime, datetime]:
     """The first and the last second that a phrase means: of a day, a month, a quarter, a year, a minute."""
-    text = _plain(phrase)
     try:
-        span = _span(text, frame)
-    except (ValueError, OverflowError):
+        if span := _span(_plain(phrase), frame):
+            return _first_second(span[0], frame), _last_second(span[1], frame)
+        when, seconds = _understand(phrase, frame, RANGE_EXAMPLES)
+        if isinstance(when, datetime):
+            return when, when if seconds else when + timedelta(seconds=59)
+        return _first_second(when, frame), _last_second(when, frame)
+    except (ValueError, OverflowError):  # no such month, or a day at an end of the calendar that is none in UTC
         raise _refused(phrase, RANGE_EXAMPLES) from None
-    if span:
-        return _first_second(span[0], frame), _last_second(span[1], frame)
-    when, seconds = _understand(phrase, frame, RANGE_EXAMPLES)
-    if isinstance(when, datetime):
-        return when, when if seconds else when + timedelta(seconds=59)
-    return _first_second(when, frame), _last_second(when, frame)
 
 
 def understand_partial(phrase: str, frame: Frame) -> PartialDate:

@@ -3,13 +3,14 @@
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from crm_cli.base.errors import Ambiguous, AnswerIsNo, BadRequest, CrmError, Refused
-from crm_cli.base.text import visible, visible_block
+from crm_cli.base.lean import dataclass
+from crm_cli.base.text import visible
 
 if TYPE_CHECKING:
     from crm_cli.base.config import UserConfig
@@ -98,9 +99,9 @@ class Session:
             self.warn(text)
 
     def warn(self, text: str) -> None:
-        """One line on stderr that is said in any case."""
+        """One line on stderr that is said in any case; a line end in record text does not make it two."""
         try:
-            print(visible_block(text), file=sys.stderr)
+            print(visible(text), file=sys.stderr)
         except (OSError, ValueError):
             return
 

@@ -62,7 +62,7 @@ def due_table(book: Book, words: Sequence[str], within: str, columns: Sequence[s
         kind = book.kinds[name]
         selection = _narrowed(book, words, name, int(end.timestamp()))
         if selection is not None:
-            paths = [_PATHS[name].get(column, ("id",)) for column in WHOLE + ("contact.name", "organization.name")]
+            paths = [_PATHS[name].get(column, ("id",)) for column in (*WHOLE, "contact.name", "organization.name")]
             for values in book.index.select([kind], selection, paths):
                 rows.append(
                     _row(name, dict(zip((*WHOLE, "contact.name", "organization.name"), values, strict=True)), book)
@@ -74,13 +74,12 @@ def due_table(book: Book, words: Sequence[str], within: str, columns: Sequence[s
         )
     rows.sort(key=lambda row: (_instant(row["due"], book), row["id"]))
     typed = tuple(Column(column, TYPES.get(column, "text")) for column in columns)
-    made = [tuple(row[column] for column in columns) + (row["id"],) for row in rows]
+    made = [(*(row[column] for column in columns), row["id"]) for row in rows]
     return Table("due", typed, made, ids=len(columns))
 
 
 def _narrowed(book: Book, words: Sequence[str], name: str, end: int) -> Selection | None:
     """The query on one of the kinds that can be due; None where the kind has no such field."""
-    kind = book.kinds[name]
     asked = book.parse(words, [book.kinds[each] for each in ("task", "contact", "organization")])
     when = "_next" if name == "task" else "touch_due"
     conditions: list[Condition] = [asked.condition, Test((when,), "between", high=end), Not(agenda.ARCHIVED)]
@@ -124,10 +123,10 @@ def finish(book: Book, records: Sequence[Record], *, text: str | None, next_step
 
 def _finished(book: Book, task: Any, when: Stamp) -> dict[str, Any]:
     day = when.day(book.context.zone)
-    if task.every is None:
-        done = task.done if any(stamp.when == day for stamp in task.done) else (*task.done, stamp_of(day))
-        return {"status": "done", "done": done}
-    return {"done": (*task.done, stamp_of(occurrence_to_finish(task, day, book)))}
+    finished = occurrence_to_finish(task, day, book) if task.every else day
+    # A set of days: one that counts from its completion may be finished twice in a day.
+    done = task.done if any(stamp.when == finished for stamp in task.done) else (*task.done, stamp_of(finished))
+    return {"done": done} if task.every else {"status": "done", "done": done}
 
 
 def occurrence_to_finish(task: Any, today: date, book: Book) -> date:

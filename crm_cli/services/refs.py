@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from crm_cli.base.errors import Ambiguous, NotFound
+from crm_cli.base.errors import Ambiguous, Invalid, NotFound
 from crm_cli.base.ids import is_id, slug
 from crm_cli.base.text import fold
 from crm_cli.book import Book
@@ -32,12 +32,14 @@ def resolve(book: Book, text: str, kinds: Sequence[Kind] = ()) -> Found:
     A bare reference finds tasks, interactions and views by id, exact name and random part alone.
     """
     among = tuple(kinds) or book.kinds.all
-    for condition in _rules(book, text.strip(), among, bare=not kinds):
+    for number, condition in enumerate(_rules(book, text.strip(), among, bare=not kinds)):
         found = _found(book, among, condition)
         if len(found) == 1:
             return _survivor(book, found[0], among)
         if found:
             raise _ambiguous(book, text, found)
+        if not number:
+            _refuse_unreadable(book, text.strip(), among)
     what = " or ".join(kind.name for kind in kinds) if kinds else "record"
     raise NotFound(
         f"no {what} is known as {text}", hint=f"crm find {text.split()[0]} looks everywhere" if text.strip() else ""
@@ -86,6 +88,18 @@ def _address(book: Book, text: str, folded: str) -> Condition:
 def _found(book: Book, kinds: Sequence[Kind], condition: Condition) -> list[Found]:
     rows = book.index.ids(kinds, Selection(condition, limit=CANDIDATES))
     return [Found(kind, id, path) for kind, id, path in rows]
+
+
+def _refuse_unreadable(book: Book, text: str, kinds: Sequence[Kind]) -> None:
+    """Raises `Invalid` with what is wrong when the text is the id of a record whose file cannot be read."""
+    folder, _, stem = text.rpartition("/")
+    if not is_id(stem) or not book.index.has_problems:
+        return
+    for problem in book.index.problems():
+        kind = book.kinds.of_path(problem.path)
+        here = kind in kinds and (not folder or kind is book.kinds.by_folder.get(folder))
+        if here and problem.severity == "structural" and problem.path.endswith(f"/{stem}.yaml"):
+            raise Invalid(f"{problem.where}: {problem.message}", hint="mend the file by hand, or see crm doctor")
 
 
 def _survivor(book: Book, found: Found, kinds: Sequence[Kind]) -> Found:

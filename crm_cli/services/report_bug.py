@@ -27,7 +27,7 @@ def write_report(error: Exception, words: Sequence[str]) -> Path | None:
     try:
         place = state / "bugs"
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path = place / f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.txt"
+        path = place / f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}-{time.time_ns() % 1_000_000}.txt"
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with open(descriptor, "w", encoding="utf-8", errors="backslashreplace") as file:
             file.write(text)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from crm_cli.base.errors import NotFound
+from crm_cli.base.errors import Invalid, NotFound
 from crm_cli.cli.params import Refs, session
 from crm_cli.services.versions import history_table, path_of_old
 
@@ -22,6 +22,6 @@ def history(
     for word in run.words(refs):
         try:
             paths += [found.path for found in run.refs([word])]
-        except NotFound:
+        except (NotFound, Invalid):  # gone, or not to be read now: it was once
             paths.append(path_of_old(run.book, word))
     run.show(history_table(run.book, paths, by))

@@ -6,6 +6,8 @@ import typer
 
 from crm_cli.base.errors import NotFound
 from crm_cli.cli.params import Ref, session
+from crm_cli.cli.session import Session
+from crm_cli.schema.plan import Plan
 from crm_cli.services.undo import restore as plan_restore
 from crm_cli.services.versions import path_of_old
 
@@ -19,8 +21,12 @@ def restore(
 ) -> None:
     """Brings a record back."""
     run = session(ctx)
+    plans = [plan_restore(run.book, _path(run, word), at) for word in run.words([ref])]
+    run.apply(Plan("restore", tuple(change for plan in plans for change in plan.changes)))
+
+
+def _path(run: Session, word: str) -> str:
     try:
-        path = run.refs([ref])[0].path
+        return run.refs([word])[0].path
     except NotFound:
-        path = path_of_old(run.book, ref)
-    run.apply(plan_restore(run.book, path, at))
+        return path_of_old(run.book, word)
