@@ -106,8 +106,7 @@ def rebuild(data: bytes, path: str, kinds: Kinds, settings: Settings) -> Rebuilt
     if ours is None or theirs is None:
         return None
     merged = merge(base and base[1], ours[1], theirs[1], later="x", settings=settings)
-    if merged.record is None:
-        return None
+    assert merged.record is not None  # both sides are there
     changes = splice_of(ours[1], merged.record, settings, broken_values(theirs[1], theirs[0].root))
     return Rebuilt(splice(ours[0], changes, kind.file_order), len(merged.kept_aside))
 

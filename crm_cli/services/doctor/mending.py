@@ -58,7 +58,7 @@ def mend(book: Book, report: Report, *, dry: bool = False) -> Mended:
         made = Mended()
     else:
         made = _written(book, report)
-    doors = report.doors if dry else permissions.open_doors(book.root, book.folders) if report.doors else ()
+    doors = permissions.open_doors(book.root, book.folders) if report.whole else []
     if doors:
         made.lines.append(f"{book.root}: {len(doors)} files and folders closed to other users")
         if not dry:

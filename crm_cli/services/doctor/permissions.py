@@ -58,9 +58,9 @@ def close(places: Sequence[Path]) -> int:
     return len(places)
 
 
-def problems(root: Path, doors: Sequence[Path]) -> Iterator[Problem]:
+def problems(root: Path, folders: Sequence[str]) -> Iterator[Problem]:
     """One warning, where the book's own directory is open: a closed one keeps everybody out of all of it."""
-    if root in doors:
+    doors = open_doors(root, folders) if _is_open(root) else []
+    if doors:
         message = "other users of this machine can look into the book"
-        fix = f"closes {len(doors)} files and folders to them"
-        yield Problem(MARK, 0, "permissions", message, fix=fix)
+        yield Problem(MARK, 0, "permissions", message, fix=f"closes {len(doors)} files and folders to them")

@@ -1,7 +1,7 @@
 """The doctor's findings: all problems of a book, in order, as a table and as one line."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from crm_cli.base.errors import Ambiguous, NotFound
@@ -24,12 +24,12 @@ SEVERITIES = ("structural", "field", "error", "warning")
 
 @dataclass(frozen=True)
 class Report:
-    """What was found. `notes` are worth saying but no problem; `doors` are places that others may look into."""
+    """What was found; `notes` are worth saying but no problem. It is about the `whole` book, or some of its files."""
 
     survey: Survey
     problems: tuple[Problem, ...]
     notes: tuple[str, ...] = ()
-    doors: tuple[Path, ...] = field(default=())
+    whole: bool = True
 
     @property
     def errors(self) -> list[Problem]:
@@ -38,7 +38,7 @@ class Report:
 
     def limited(self, paths: Collection[str]) -> "Report":
         """The problems of these files alone."""
-        return Report(self.survey, tuple(problem for problem in self.problems if problem.path in paths))
+        return Report(self.survey, tuple(p for p in self.problems if p.path in paths), whole=False)
 
     def summary(self) -> str:
         """One line: how many problems there are, and what can be done about them."""
@@ -62,7 +62,6 @@ def examine(book: Book, now: float, *, phones: bool = False) -> Report:
     settings, sure, note = _settings(book, reading.settings)
     seen = survey(book.root, book.kinds, settings, sure=sure)
     health = repository.look(book.root, book.config.trusts, now)
-    doors = permissions.open_doors(book.root, book.folders)
     unreadable = [problem for problem in (*seen.unreadable, *reading.problems) if problem.severity == "structural"]
     found = [
         *damage.with_remedies(book.root, unreadable, book.kinds, settings),
@@ -70,10 +69,10 @@ def examine(book: Book, now: float, *, phones: bool = False) -> Report:
         *seen.odd,
         *_of_records(seen, phones),
         *health.problems,
-        *permissions.problems(book.root, doors),
+        *permissions.problems(book.root, book.folders),
     ]
     found.sort(key=lambda problem: (SEVERITIES.index(problem.severity), problem.path, problem.line))
-    return Report(seen, tuple(found), (*note, *health.notes), tuple(doors))
+    return Report(seen, tuple(found), (*note, *health.notes))
 
 
 def _settings_file(root: Path) -> bytes | Problem:

@@ -1,6 +1,7 @@
 """Reads a whole book for the doctor: every file of a record with what is wrong in it, from the files alone."""
 
-from collections.abc import Callable, Iterator, Sequence
+import gc
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
@@ -21,8 +22,6 @@ from crm_cli.store import files
 from crm_cli.store.codec import Document, parse
 
 _BY_SETTINGS = ("bad-choice", "custom-unknown")
-
-Read = Callable[[str], bytes | Problem]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,20 +93,29 @@ class Survey:
         return [page for page in found if not to or page.kind.name in to]
 
 
-def survey(root: Path, kinds: Kinds, settings: Settings, *, sure: bool, read: Read | None = None) -> Survey:
+def survey(root: Path, kinds: Kinds, settings: Settings, *, sure: bool) -> Survey:
     """Reads everything. `sure` says whether the settings are those of the book, or what is left of them."""
     made = Survey(root, kinds, settings, sure)
-    look = read or (lambda path: files.read(root, path))
-    for path, home in _files(made):
-        try:
-            found = _page(path, home, look(path), made)
-        except FileNotFoundError:  # it went away since the folder was listed
-            continue
-        if isinstance(found, Problem):
-            made.unreadable.append(found)
-        else:
-            made.pages.append(found)
+    was = gc.isenabled()
+    gc.disable()  # everything that is read stays, so looking for garbage among it only takes time
+    try:
+        for path, home in _files(made):
+            _take_in(path, home, made)
+    finally:
+        if was:
+            gc.enable()
     return made
+
+
+def _take_in(path: str, home: str, made: Survey) -> None:
+    try:
+        found = _page(path, home, files.read(made.root, path), made)
+    except FileNotFoundError:  # it went away since the folder was listed
+        return
+    if isinstance(found, Problem):
+        made.unreadable.append(found)
+    else:
+        made.pages.append(found)
 
 
 def _files(made: Survey) -> Iterator[tuple[str, str]]:

@@ -34,7 +34,12 @@ def doubtful_values(path: str, found: Iterable[Leaf], settings: Settings) -> Ite
 
 
 def _phone(text: str, settings: Settings) -> str:
-    number = phone_number(text, settings.country)
+    return _about_phone(text, settings.country)
+
+
+@lru_cache(maxsize=4096)
+def _about_phone(text: str, country: str) -> str:
+    number = phone_number(text, country)
     if number is None:
         return f"{text} is no phone number; write it as +91 98765 43210"
     if not _valid(number):
@@ -42,7 +47,6 @@ def _phone(text: str, settings: Settings) -> str:
     return ""
 
 
-@lru_cache(maxsize=1024)
 def phone_number(text: str, country: str) -> Any:
     """The number as the library of numbers has it; None where it sees none."""
     import phonenumbers  # 30 ms, and only the doctor looks at every number of a book
