@@ -12,7 +12,9 @@ from crm_cli.cli.params import Query, Where, session
 from crm_cli.cli.session import Session
 from crm_cli.schema.condition import Selection
 from crm_cli.schema.kind import Kind
-from crm_cli.services.exchange.export import check_target, choose, full_table, writing
+from crm_cli.services.exchange.export import check_target, choose, full_table, json_texts, ordered, writing
+
+TABLES = ("csv", "tsv", "table")
 
 HELP = """Gives out records, whole ones: all kinds as JSON lines, which crm apply takes back.
 
@@ -33,12 +35,11 @@ def export(
     """Gives out records."""
     run: Session = session(ctx)
     options = run.output_options()
-    if not options.given:
+    if not options.format and options.line is None:
         options = replace(options, format="jsonl")
     kinds = _kinds(run, kind or [])
-    if len(kinds) != 1 and not options.whole and options.format != "ids":
-        name = options.format or "a table"
-        raise BadRequest(f"{name} holds one kind of record", hint="add --kind contact, or use -o jsonl")
+    if len(kinds) != 1 and options.format in TABLES:
+        raise BadRequest(f"{options.format} holds one kind of record", hint="add --kind contact, or use -o jsonl")
     selection = choose(run.book, query or [], kinds, where, every=every)
     path = check_target(run.book, to, force=force) if to else None
     if path is None:
@@ -65,9 +66,9 @@ def _write(run: Session, kinds: tuple[Kind, ...], selection: Selection, options:
 
     assert isinstance(options, output.OutputOptions)
     if options.whole:
-        return output.write_records(run.book.index.json(kinds, selection), options, stream)
-    if options.fields or options.line is not None or options.format == "ids":
-        table = run.book.table("export", kinds, selection, options.columns_for(()))
+        return output.write_records(json_texts(run.book, kinds, selection), options, stream)
+    if options.fields or options.format not in TABLES:
+        table = run.book.table("export", kinds, ordered(selection), options.columns_for(()))
     else:
         table = full_table(run.book, kinds[0], selection)
     return output.write(table, options, stream)

@@ -48,7 +48,7 @@ def import_(
     data = read_input(run, file)
     made = read_map(read_input(run, map_file), map_file, run.book.kinds) if map_file else None
     request = Request(data, file, made, _kind(run, kind), on_match or "")
-    if save_map:
+    if save_map and not run.options.dry_run:
         _save(run, request, save_map)
     imported = plan_import(run.book, request)
     if strict and imported.rejects:

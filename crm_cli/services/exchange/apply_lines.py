@@ -56,11 +56,6 @@ class Line:
         """Whether it is a whole record."""
         return "record" in self.said
 
-    @property
-    def new(self) -> bool:
-        """Whether it makes a record."""
-        return "new" in self.said
-
 
 class _Links:
     """Any reference, also to a record that another line makes, by its id or its exact name."""
@@ -210,6 +205,10 @@ class _Batch:
         if draft.before is None:
             raise Invalid("a record that is still to be made cannot be expected to hold anything")
         now = getattr(draft.before, spec.name)
+        draft.expect[spec.name] = now
+        shown = self._json(draft.kind, draft.id)[spec.name]
+        if raw == (shown.get(key) if key and shown else shown):
+            return
         if spec.mapping:
             said = {key: raw} if key else raw
             wanted = jsonset.put({spec.name: now}, spec.name, said, draft.kind, self.entry)[spec.name]
@@ -218,7 +217,6 @@ class _Batch:
         if wanted != now:
             message = f"{draft.id}: {name} is not {dump(raw)}, as it was expected to be"
             raise Invalid(message, hint=f"look at it again: crm show {draft.id}")
-        draft.expect[spec.name] = now
 
     def changes(self) -> Iterator[Change]:
         """The changes of all records that differ."""

@@ -23,14 +23,27 @@ _LEFT_OUT: Final = ("extra", "problems")
 
 
 def choose(book: Book, words: Sequence[str], kinds: Sequence[Kind], where: str | None, *, every: bool) -> Selection:
-    """The records that a query asks for, by id unless it says otherwise; `every` adds those that are archived."""
-    found = book.parse([*words, *(["archived:any"] if every else [])], kinds, where)
-    return found if found.sort else replace(found, sort=(Sort(("id",)),))
+    """The records that a query asks for; `every` adds those that are archived."""
+    return book.parse([*words, *(["archived:any"] if every else [])], kinds, where)
+
+
+def json_texts(book: Book, kinds: Sequence[Kind], selection: Selection) -> Iterator[str]:
+    """Each record as JSON: kind by kind and by id, unless the query has an order or a limit of its own."""
+    if selection.sort or selection.limit is not None:
+        yield from book.index.json(kinds, selection)
+        return
+    for kind in kinds:
+        yield from book.index.json([kind], ordered(selection))
+
+
+def ordered(selection: Selection) -> Selection:
+    """The same records by id, unless there is another order."""
+    return selection if selection.sort else replace(selection, sort=(Sort(("id",)),))
 
 
 def full_table(book: Book, kind: Kind, selection: Selection) -> Table:
     """All fields of a kind: one column each, and one for each key of its maps that occurs."""
-    records = [json.loads(text, parse_float=Decimal) for text in book.index.json([kind], selection)]
+    records = [json.loads(text, parse_float=Decimal) for text in json_texts(book, [kind], selection)]
     columns = list(_columns(kind, records))
     rows = ([_value(record, name) for name, _type in columns] for record in records)
     return Table(kind.name, tuple(Column(name, type) for name, type in columns), rows)

@@ -14,7 +14,7 @@ from crm_cli.base.errors import CrmError, Invalid
 from crm_cli.base.ids import is_id, new_id
 from crm_cli.book import Book
 from crm_cli.schema.condition import Ids, Selection
-from crm_cli.schema.convert import values_of
+from crm_cli.schema.convert import file_tree, values_of
 from crm_cli.schema.kind import Kind
 from crm_cli.schema.plan import Change, Plan
 from crm_cli.schema.record import Record
@@ -23,8 +23,11 @@ from crm_cli.services.exchange.given import Given
 from crm_cli.services.exchange.links import Links
 from crm_cli.services.exchange.lookup import NAME, Lookup, Path, by_id, parsed
 from crm_cli.services.exchange.source import Row, Source
+from crm_cli.store.codec import emit
+from crm_cli.store.files import RECORD_LIMIT
 
 SHOWN = 5
+LONG = 100_000
 FEW = 200
 """With fewer rows, records are asked for one by one; with more, all of their kind are loaded."""
 
@@ -211,7 +214,9 @@ class Importer:
             if not put.holds(values):
                 put.into(values, self.links)
         self._close(values, draft)
-        draft.change = self._change(draft, values)
+        change = self._change(draft, values)
+        self._check_size(change, given.row)
+        draft.change = change
         draft.values = values
         draft.rows.append(given.row)
         draft.needs |= self.links.used
@@ -229,6 +234,13 @@ class Importer:
             return create(self.book, draft.kind, values, id=draft.id, force=True)
         assert draft.before is not None
         return update(self.book, draft.before, values, force=True)
+
+    def _check_size(self, change: Change | None, row: Row) -> None:
+        """A record that is too large for its file would be the end of the whole import."""
+        if change and change.after and sum(len(cell) for cell in row.cells if isinstance(cell, str)) > LONG:
+            after = change.after
+            if len(emit(file_tree(after, self.book.settings), after.kind_.groups)) > RECORD_LIMIT:
+                raise Invalid(f"the record would be larger than {RECORD_LIMIT >> 20} MiB, which no file of one may be")
 
     # -- the end
 

@@ -1,7 +1,7 @@
 """Takes a file in: what it would change as a plan, the rows that are rejected as a file, a first map as a draft."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from crm_cli.base.errors import Invalid
@@ -58,12 +58,13 @@ class Request:
     map: ImportMap | None = None
     kind: Kind | None = None
     on_match: str = ""
-    form: Form = field(default_factory=Form)
 
     @property
     def source(self) -> Source:
         """The rows."""
-        return read_source(self.data, self.name, self.map.form if self.map else self.form)
+        if self.map:
+            return read_source(self.data, self.name, self.map.form, self.map.known)
+        return read_source(self.data, self.name, Form())
 
 
 def plan_import(book: Book, request: Request) -> Imported:

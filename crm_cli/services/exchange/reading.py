@@ -36,6 +36,7 @@ _NUMBERS: Final = frozenset(("number", "integer"))
 _PLAIN: Final = frozenset(("text", "long", "phone", "url"))
 _DIGITS: Final = re.compile(r"[0-9](?:.*[0-9])?", re.DOTALL)
 _BLANKS: Final = str.maketrans("\u00a0\u202f\u2009", "   ")
+_OURS: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}|--[0-9]{2}-[0-9]{2}")
 _CENTURY: Final = 69
 """Years of two digits from here on are of the last century, as strptime has it."""
 
@@ -159,20 +160,29 @@ def reader(inner: Field, entry: Entry, *, dates: str = "", numbers: str = "", cu
 
 
 def _dated(text: str, inner: Field, form: str, entry: Entry) -> Any:
-    """A file's own spelling is always understood; words like "tomorrow" never, since they mean another day tomorrow."""
-    settings = entry.context.settings
+    """The form of our own files is understood as well; words like "tomorrow" never, for they move from day to day."""
     try:
-        return PARSE[inner.type](text, inner, settings)
-    except BadValue as bad:
-        if not form:
-            raise BadValue(bad.code, bad.message, hint="say how the file writes dates: `dates: d/m/Y`") from None
-    found = read_date(text, form, entry, partial=inner.type == "partial")
+        found = read_date(text, form, entry, partial=inner.type == "partial") if form else None
+    except BadValue:
+        if not _OURS.match(text):
+            raise
+        found = None
+    if found is None:
+        return _our_date(text, inner, form, entry)
     if inner.type == "partial":
         return parse_partial(found if isinstance(found, str) else found.text)
     assert isinstance(found, Stamp)
     if inner.type == "date" and found.moment:
         return stamp_of(found.when.date())  # type: ignore[union-attr]
     return found
+
+
+def _our_date(text: str, inner: Field, form: str, entry: Entry) -> Any:
+    try:
+        return PARSE[inner.type](text, inner, entry.context.settings)
+    except BadValue as bad:
+        hint = bad.hint if form else "say how the file writes dates: `dates: d/m/Y`"
+        raise BadValue(bad.code, bad.message, hint=hint) from None
 
 
 def strict(read: Read) -> Read:

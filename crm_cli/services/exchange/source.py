@@ -1,7 +1,7 @@
 """A file that is taken in, as named columns and rows: CSV in any form, JSON lines, or a JSON list."""
 
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -9,8 +9,6 @@ from crm_cli.base.errors import BadValue, Invalid
 from crm_cli.formats.csvread import read_csv
 from crm_cli.formats.jsontext import load
 
-MAX_ROW: Final = 900_000
-"""A record file holds at most 1 MiB, so a row with more text than this fits into none."""
 REPORT: Final = ("line", "reason")
 """The columns that a reject file has behind those of its input."""
 _TABLES: Final = (".csv", ".tsv", ".txt")
@@ -52,26 +50,22 @@ def column_key(name: str) -> str:
     return unicodedata.normalize("NFC", name.strip()).casefold()
 
 
-def read_source(data: bytes, name: str, form: Form) -> Source:
-    """The rows of a file; `Invalid` where it holds no table at all."""
+def read_source(data: bytes, name: str, form: Form, known: Container[str] = ()) -> Source:
+    """The rows of a file; `Invalid` where it holds no table at all. `known` are keys of columns that a map names."""
     if data.startswith((_ZIP, _OLD_EXCEL)):
         raise Invalid(
             f"{name} is a workbook of a spreadsheet, and only text can be read",
             hint="save it there as CSV (UTF-8), one sheet a file, and import that",
         )
     if _is_json(data, name):
-        return _json_source(data)
+        return _json_source(data, known)
     sheet = read_csv(data, encoding=form.encoding or None, delimiter=form.delimiter or None, header=form.header or None)
-    good = (Row(row.line, row.cells, _too_long(row.cells)) for row in sheet.rows)
+    good = (Row(row.line, row.cells) for row in sheet.rows)
     bad = (Row(row.line, row.cells, row.message) for row in sheet.problems)
     rows = tuple(sorted((*good, *bad), key=lambda row: row.line))
     guessed = sheet.encoding == "cp1252" and not form.encoding
     note = f"{name} is not UTF-8; it was read as cp1252 (Windows)" if guessed else ""
-    return _without_report(Source(sheet.columns, rows, warnings=(note,) if note else ()))
-
-
-def _too_long(cells: Sequence[Any]) -> str:
-    return f"the row has more than {MAX_ROW:,} characters" if sum(map(len, cells)) > MAX_ROW else ""
+    return _without_report(Source(sheet.columns, rows, warnings=(note,) if note else ()), known)
 
 
 def _is_json(data: bytes, name: str) -> bool:
@@ -80,7 +74,7 @@ def _is_json(data: bytes, name: str) -> bool:
     return data.removeprefix(_BOM).lstrip()[:1] in (b"{", b"[")
 
 
-def _json_source(data: bytes) -> Source:
+def _json_source(data: bytes, known: Container[str]) -> Source:
     try:
         text = data.removeprefix(_BOM).decode("utf-8")
     except UnicodeDecodeError as bad:
@@ -88,7 +82,7 @@ def _json_source(data: bytes) -> Source:
     objects = list(_array(text) if text.lstrip().startswith("[") else json_lines(text))
     columns = tuple(dict.fromkeys(name for _line, value in objects if isinstance(value, dict) for name in value))
     rows = (_json_row(line, value, columns) for line, value in objects)
-    return _without_report(Source(columns, tuple(rows), typed=True))
+    return _without_report(Source(columns, tuple(rows), typed=True), known)
 
 
 def json_lines(text: str) -> Iterator[tuple[int, Any]]:
@@ -138,11 +132,11 @@ def _leaves(pairs: Any) -> Iterator[tuple[str, Any]]:
             yield name, value
 
 
-def _without_report(source: Source) -> Source:
+def _without_report(source: Source, known: Container[str]) -> Source:
     """A reject file that was mended can be taken in again: what it says about its rows is no data."""
     empty = _unnamed(source)
     gone = {place for place in range(len(source.columns)) if place in empty}
-    if source.columns[-2:] == REPORT:
+    if source.columns[-2:] == REPORT and not any(name in known for name in REPORT):
         gone |= {len(source.columns) - 2, len(source.columns) - 1}
     if not gone:
         return source

@@ -8,7 +8,7 @@ import pytest
 
 from crm_cli.base.errors import BadRequest, Refused
 from crm_cli.schema.condition import Selection
-from crm_cli.services.exchange.export import check_target, choose, full_table, place_once, writing
+from crm_cli.services.exchange.export import check_target, choose, full_table, json_texts, place_once, writing
 from tests.services.exchange.books import Books
 
 
@@ -59,6 +59,17 @@ def test_archived_records_are_given_out_only_when_asked_for(books: Books) -> Non
     kinds = [book.kinds["contact"]]
     assert [id for _, id, _ in book.index.ids(kinds, choose(book, [], kinds, None, every=False))] == ["ravi-k7m3q9"]
     assert len(book.index.ids(kinds, choose(book, [], kinds, None, every=True))) == 2
+
+
+def test_records_go_out_kind_by_kind_and_by_id(books: Books) -> None:
+    for path in ("organizations/a-a1b2c3", "contacts/b-a1b2c3", "contacts/c-a1b2c3"):
+        books.write(f"{path}.yaml", f"name: {9 - ord(path[-8]) % 9}\n")
+    book = books.open()
+    kinds = book.kinds.all
+    ids = [text.split('"')[3] for text in json_texts(book, kinds, choose(book, [], kinds, None, every=False))]
+    assert ids == ["b-a1b2c3", "c-a1b2c3", "a-a1b2c3"]
+    some = choose(book, ["limit:2"], kinds, None, every=False)
+    assert len(list(json_texts(book, kinds, some))) == 2
 
 
 def test_where_an_export_may_be_written(books: Books, tmp_path: Path) -> None:

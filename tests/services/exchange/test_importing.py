@@ -52,10 +52,10 @@ def test_damaged_rows_are_rejected_one_by_one(books: Books) -> None:
 
 
 def test_a_cell_that_fits_into_no_file_rejects_its_row(books: Books) -> None:
-    text = f"Name,Mail,Notes\nAsha,a@x.example,{'x' * 200_000}\nRavi,r@x.example,{'x' * 1_000_000}\n"
+    text = f"Name,Mail,Notes\nAsha,a@x.example,{'x' * 200_000}\nRavi,r@x.example,{'x' * 1_050_000}\n"
     made = books.map(text, PEOPLE)
     assert [record.name for record in of_kind(made, "contact")] == ["Asha"]
-    assert reasons(made) == [(3, "the row has more than 900,000 characters")]
+    assert reasons(made) == [(3, "the record would be larger than 1 MiB, which no file of one may be")]
 
 
 def test_the_guard_of_a_spreadsheet_is_taken_off(books: Books) -> None:
@@ -104,6 +104,12 @@ def test_rejected_rows_are_told_with_line_and_reason(books: Books) -> None:
 def test_a_mended_reject_file_goes_through_the_same_map(books: Books) -> None:
     text = rejects_text(books.map("Name,Mail\nAsha,bad\n", PEOPLE)).replace("Asha,bad", "Asha,a@x.example")
     assert names(books, text) == ["Asha"]
+
+
+def test_columns_that_are_called_like_those_of_a_reject_file_can_be_mapped(books: Books) -> None:
+    through = "kind: contact\ncolumns: {n: name, line: title, reason: notes}\n"
+    (asha,) = of_kind(books.map("n,line,reason\nAsha,Buyer,fair\n", through), "contact")
+    assert (asha.title, asha.notes) == ("Buyer", "fair")  # type: ignore[attr-defined]
 
 
 def test_links_are_made_once_and_only_for_rows_that_are_taken(books: Books) -> None:

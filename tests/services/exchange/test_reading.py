@@ -68,6 +68,14 @@ def test_birthdays_may_lack_a_year_and_are_never_ahead() -> None:
     assert read("14/3/24").text == "2024-03-14"
 
 
+def test_the_letters_go_before_the_form_of_files() -> None:
+    read = reader(Field("d", "date"), ENTRY, dates="Y-d-m")
+    assert read("2017-03-01").text == "2017-01-03"
+    assert reader(Field("d", "date"), ENTRY, dates="m/d/Y")("2017-03-01").text == "2017-03-01"
+    with pytest.raises(Invalid, match="no day"):
+        reader(Field("d", "date"), ENTRY, dates="m/d/Y")("2017-02-30")
+
+
 def test_a_field_of_days_drops_the_time_and_one_of_moments_keeps_it() -> None:
     assert reader(Field("d", "date"), ENTRY, dates="d/m/Y H:M")("1/3/2017 23:30").text == "2017-03-01"
     assert reader(Field("d", "moment"), ENTRY, dates="d/m/Y H:M")("1/3/2017 23:30").text == "2017-03-01T23:30:00+05:30"
