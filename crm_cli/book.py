@@ -2,15 +2,17 @@
 
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from crm_cli import kinds as registry
 from crm_cli.base import clock
 from crm_cli.base.config import UserConfig, cache_dir
+from crm_cli.base.digest import place_name
 from crm_cli.base.errors import Ambiguous, Invalid, NotFound, Refused
-from crm_cli.kinds import KINDS
+from crm_cli.base.lean import dataclass
 from crm_cli.kinds.view import View
 from crm_cli.query import World, column, default_sort, field_path, parse, parse_text
 from crm_cli.schema.condition import And, Ids, OfKind, Or, Selection, Test
@@ -57,7 +59,7 @@ class Book:
     settings_problem: Problem | None = None
     config: UserConfig = field(default_factory=UserConfig)
     cache: Path | None = None
-    kinds: Kinds = KINDS
+    kinds: Kinds = field(default_factory=lambda: registry.KINDS)
     settings_key: str = ""
     lock_timeout: float = 10
 
@@ -233,7 +235,7 @@ class Book:
             index.close()
 
 
-def open_book(root: Path, config: UserConfig | None = None, *, cache: bool = True, kinds: Kinds = KINDS) -> Book:
+def open_book(root: Path, config: UserConfig | None = None, *, cache: bool = True) -> Book:
     """Opens the book in a directory that holds a `crm.yaml`."""
     place = cache_dir() if cache else None
     tree = read_tree(root / SETTINGS, place and place / "yaml")
@@ -249,16 +251,10 @@ def open_book(root: Path, config: UserConfig | None = None, *, cache: bool = Tru
         context,
         problem,
         config or UserConfig(),
-        place and place / "books" / _place_key(root),
-        kinds,
+        place and place / "books" / place_name(os.path.realpath(root)),
+        registry.KINDS,
         repr(sorted(plain.items())),
     )
-
-
-def _place_key(root: Path) -> str:
-    import hashlib
-
-    return hashlib.sha256(os.fsencode(os.path.realpath(root))).hexdigest()[:20]
 
 
 def _settings_problem(root: Path, where: Sequence[str], message: str) -> Problem:

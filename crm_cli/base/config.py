@@ -7,11 +7,12 @@ worked out here because `platformdirs` costs 14 ms on every command.
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any, Final
 
 from crm_cli.base.errors import Invalid
+from crm_cli.base.lean import dataclass
 from crm_cli.base.text import nearest
 
 COLORS: Final = ("auto", "always", "never")

@@ -2,11 +2,13 @@
 
 import re
 from calendar import monthrange
-from dataclasses import dataclass, field
+from dataclasses import dataclass as compiled
+from dataclasses import field
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from typing import Final
 
 from crm_cli.base.errors import BadValue
+from crm_cli.base.lean import dataclass
 
 _MOMENT: Final = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?(?:Z|[+-][0-9]{2}:[0-9]{2})", re.ASCII
@@ -21,7 +23,7 @@ _DAYS_OF: Final = {"d": 1, "w": 7, "mo": 30, "y": 365}
 LEAP_YEAR: Final = 2000
 
 
-@dataclass(frozen=True, slots=True)
+@compiled(frozen=True, slots=True)  # every file has some
 class Stamp:
     """A day, or a moment with its offset; two spellings of one instant are equal, a day never equals a moment."""
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Final
 
 from crm_cli.base.errors import BadValue
-from crm_cli.base.text import fold
+from crm_cli.base.text import compiled, fold
 
 _AMOUNT: Final = re.compile(r"(-?[0-9]{1,15}(?:\.[0-9]{1,6})?)", re.ASCII)
 _CODE: Final = re.compile(r"[A-Z]{3}", re.ASCII)
@@ -27,7 +27,7 @@ _SCALES: Final = {
     **dict.fromkeys(("m", "mn", "million"), 6),
     **dict.fromkeys(("cr", "crore", "crores", "करोड", "करोड़", "karod"), 7),
 }
-_TYPED: Final = re.compile(
+_TYPED: Final = (
     r"(?P<minus>-?)\s*(?P<before>[^\d\s,.+-][^\d\s,+-]*)?\s*(?P<minus2>-?)"
     r"(?P<number>[0-9]{1,3}(?:,[0-9]{2,3})*,[0-9]{3}(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?)"
     r"\s*(?P<after>[^\d\s,.+-][^\d\s,+-]*)?\s*(?P<last>[^\d\s,.+-][^\d\s,+-]*)?"
@@ -83,7 +83,7 @@ def _bad_money(text: str) -> BadValue:
 def understand_money(text: str, default_currency: str) -> Money:
     """The amount that somebody typed: ₹1,00,000, 1.5L, 2 lakh, 3cr, 50k, USD 200; BadValue `bad-money`."""
     refused = BadValue("bad-money", f"{text[:40]!r} is not an amount of money", hint=_EXAMPLES)
-    found = _TYPED.fullmatch(text.strip().translate(_DEVANAGARI_DIGITS)) if len(text) <= 60 else None
+    found = compiled(_TYPED).fullmatch(text.strip().translate(_DEVANAGARI_DIGITS)) if len(text) <= 60 else None
     if not found or (found["minus"] and found["minus2"]):
         raise refused
     scale, currency = 0, ""

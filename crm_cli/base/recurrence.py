@@ -7,20 +7,22 @@ library does: so days are counted here, within a horizon, and that library check
 import re
 from calendar import isleap, monthrange
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from itertools import count, islice
 from typing import Final
 
 from crm_cli.base.dates import Duration, add_months, clipped
 from crm_cli.base.errors import BadValue
+from crm_cli.base.lean import dataclass
+from crm_cli.base.text import compiled
 
 MAX_OCCURRENCES: Final = 500
 HORIZON_MONTHS: Final = 24
 # A 29th of February can be eight years away.
 _FIRST_WITHIN_MONTHS: Final = 97
 
-_SIMPLE: Final = re.compile(r"([1-9][0-9]{0,2})(d|w|mo|y)(?:( after)| on ([1-9]|[12][0-9]|3[01]))?", re.ASCII)
+_SIMPLE: Final = r"([1-9][0-9]{0,2})(d|w|mo|y)(?:( after)| on ([1-9]|[12][0-9]|3[01]))?"
 _WEEKDAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _LONGEST: Final = {"d": 1, "w": 7, "mo": 31, "y": 366}
 _UNITS: Final = {"DAILY": "d", "WEEKLY": "w", "MONTHLY": "mo", "YEARLY": "y"}
@@ -28,15 +30,15 @@ _DAY_NAME: Final = rf"([+-]?(?:[1-9]|[1-4][0-9]|5[0-3]))?({'|'.join(_WEEKDAYS)})
 _MONTH_DAY: Final = r"[+-]?(?:[1-9]|[12][0-9]|3[01])"
 _POSITION: Final = r"[+-]?[1-9][0-9]{0,2}"
 _PARTS: Final = {
-    "FREQ": re.compile("DAILY|WEEKLY|MONTHLY|YEARLY"),
-    "INTERVAL": re.compile("[1-9][0-9]{0,2}"),
-    "COUNT": re.compile("[1-9][0-9]{0,3}"),
-    "UNTIL": re.compile("[0-9]{8}(?:T[0-9]{6}Z?)?"),
-    "BYDAY": re.compile(f"{_DAY_NAME}(?:,{_DAY_NAME})*"),
-    "BYMONTHDAY": re.compile(f"{_MONTH_DAY}(?:,{_MONTH_DAY})*"),
-    "BYMONTH": re.compile("(?:[1-9]|1[0-2])(?:,(?:[1-9]|1[0-2]))*"),
-    "BYSETPOS": re.compile(f"{_POSITION}(?:,{_POSITION})*"),
-    "WKST": re.compile("|".join(_WEEKDAYS)),
+    "FREQ": "DAILY|WEEKLY|MONTHLY|YEARLY",
+    "INTERVAL": "[1-9][0-9]{0,2}",
+    "COUNT": "[1-9][0-9]{0,3}",
+    "UNTIL": "[0-9]{8}(?:T[0-9]{6}Z?)?",
+    "BYDAY": f"{_DAY_NAME}(?:,{_DAY_NAME})*",
+    "BYMONTHDAY": f"{_MONTH_DAY}(?:,{_MONTH_DAY})*",
+    "BYMONTH": "(?:[1-9]|1[0-2])(?:,(?:[1-9]|1[0-2]))*",
+    "BYSETPOS": f"{_POSITION}(?:,{_POSITION})*",
+    "WKST": "|".join(_WEEKDAYS),
 }
 
 
@@ -65,7 +67,7 @@ def parse_rule(text: str) -> Rule:
     """`2w`, `1mo on 5`, `2w after` or `FREQ=…`; BadValue `bad-recurrence`."""
     if text.startswith("FREQ=") and len(text) <= 500:
         return _parse_full(text)
-    found = _SIMPLE.fullmatch(text)
+    found = compiled(_SIMPLE).fullmatch(text)
     if not found or (found[4] and found[2] != "mo"):
         raise _refused(text, "write 2w, 1mo on 5, 2w after or FREQ=WEEKLY;BYDAY=MO")
     step = Duration(int(found[1]), found[2])
@@ -80,7 +82,7 @@ def _parse_full(text: str) -> Rule:
     parts: dict[str, str] = {}
     for part in text.split(";"):
         key, _, value = part.partition("=")
-        if key in parts or key not in _PARTS or not _PARTS[key].fullmatch(value):
+        if key in parts or key not in _PARTS or not compiled(_PARTS[key]).fullmatch(value):
             raise _refused(text, f"{part[:40]!r} is not understood; known are {', '.join(_PARTS)}, each once")
         parts[key] = value
     if reason := _contradiction(parts):

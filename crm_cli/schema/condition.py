@@ -7,8 +7,9 @@ here by the name of the kind they come from (`("deal",)`). Values are comparison
 `schema.keys`.
 """
 
-from dataclasses import dataclass
 from typing import Literal
+
+from crm_cli.base.lean import dataclass
 
 Path = tuple[str, ...]
 Key = str | int | float

@@ -1,9 +1,9 @@
 """When, by whom and under which settings something is asked: pure functions get this instead of a clock."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 
 from crm_cli.base.dates import Stamp, stamp_of
+from crm_cli.base.lean import dataclass
 from crm_cli.schema.settings import Settings
 
 

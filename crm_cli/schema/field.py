@@ -1,12 +1,30 @@
 """What one field of a kind is: its value type, its shape, its place, what it may hold."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from dataclasses import field as stored
 from typing import Any
 
+from crm_cli.base.lean import dataclass
+
 SCALARS = frozenset(
-    ["text", "long", "choice", "link", "email", "phone", "url", "date", "moment", "partial", "money", "number", "integer", "bool", "duration", "recurrence"]
+    [
+        "text",
+        "long",
+        "choice",
+        "link",
+        "email",
+        "phone",
+        "url",
+        "date",
+        "moment",
+        "partial",
+        "money",
+        "number",
+        "integer",
+        "bool",
+        "duration",
+        "recurrence",
+    ]
 )
 """Value types that stand alone in a field, or as the items of a list or of a map."""
 

@@ -2,10 +2,11 @@
 
 import dataclasses
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import Any, TypeVar, dataclass_transform
 
+from crm_cli.base.lean import dataclass
 from crm_cli.schema.field import Computed, Derived, Field, Rollup
 from crm_cli.schema.record import TAIL, Record
 

@@ -4,9 +4,10 @@ Positions are character offsets into the decoded text (without its BOM); `end` i
 count from 1. The tree is made by `store.codec` and read by the value types of `schema.values`.
 """
 
-import re
-from dataclasses import dataclass, field
 from typing import Any, Final
+
+from crm_cli.base.lean import dataclass
+from crm_cli.base.text import compiled
 
 
 @dataclass(slots=True)
@@ -19,6 +20,14 @@ class Scalar:
     start: int = 0
     end: int = 0
 
+    # Written out for all three: a file has dozens of nodes, and a compiled method costs a millisecond at each start.
+    def __init__(self, text: str, style: str = "plain", line: int = 0, start: int = 0, end: int = 0) -> None:
+        self.text = text
+        self.style = style
+        self.line = line
+        self.start = start
+        self.end = end
+
     @property
     def absent(self) -> bool:
         """Whether this stands for no value: nothing, `~` or a plain `null`."""
@@ -29,23 +38,48 @@ class Scalar:
 class Seq:
     """A list, in block or flow style."""
 
-    items: list["Node"] = field(default_factory=list)
+    items: list["Node"]
     flow: bool = False
     line: int = 0
     start: int = 0
     end: int = 0
+
+    def __init__(
+        self, items: list["Node"] | None = None, flow: bool = False, line: int = 0, start: int = 0, end: int = 0
+    ) -> None:
+        self.items = [] if items is None else items
+        self.flow = flow
+        self.line = line
+        self.start = start
+        self.end = end
 
 
 @dataclass(slots=True)
 class Map:
     """A mapping with text keys, in the order of the file."""
 
-    entries: dict[str, "Node"] = field(default_factory=dict)
-    keys: dict[str, Scalar] = field(default_factory=dict)
+    entries: dict[str, "Node"]
+    keys: dict[str, Scalar]
     flow: bool = False
     line: int = 0
     start: int = 0
     end: int = 0
+
+    def __init__(
+        self,
+        entries: dict[str, "Node"] | None = None,
+        keys: dict[str, Scalar] | None = None,
+        flow: bool = False,
+        line: int = 0,
+        start: int = 0,
+        end: int = 0,
+    ) -> None:
+        self.entries = {} if entries is None else entries
+        self.keys = {} if keys is None else keys
+        self.flow = flow
+        self.line = line
+        self.start = start
+        self.end = end
 
 
 Node = Scalar | Seq | Map
@@ -62,19 +96,18 @@ Plain = str | list["Plain"] | dict[str, "Plain"]
 something else; a `Bare` stands as it is."""
 
 
-_OTHER_THAN_TEXT: Final = re.compile(
-    r"~|null|true|false|yes|no|on|off|y|n"
+_OTHER_THAN_TEXT: Final = (
+    r"(?ai:~|null|true|false|yes|no|on|off|y|n"
     r"|[-+]?(?:[0-9][0-9_]*(?:\.[0-9_]*)?|\.[0-9][0-9_]*)(?:e[-+]?[0-9]+)?"
     r"|[-+]?0[xob][0-9a-f_]+|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?|[-+]?\.inf|\.nan"
     r"|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:(?:t|[ \t]+)[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]*)?"
-    r"(?:[ \t]*(?:z|[-+][0-9]{1,2}(?::?[0-9]{2})?))?)?",
-    re.ASCII | re.IGNORECASE,
+    r"(?:[ \t]*(?:z|[-+][0-9]{1,2}(?::?[0-9]{2})?))?)?)"
 )
 
 
 def ambiguous(text: str) -> bool:
     """Whether some YAML reader takes it, written without quotes, for a number, a date, a bool or nothing."""
-    return not text or _OTHER_THAN_TEXT.fullmatch(text) is not None
+    return not text or compiled(_OTHER_THAN_TEXT).fullmatch(text) is not None
 
 
 def plain(node: Node) -> Plain | None:

@@ -1,9 +1,10 @@
 """What will change: records before and after, and why; nothing is done until a book applies it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from crm_cli.base.lean import dataclass
 from crm_cli.schema.record import Record
 
 

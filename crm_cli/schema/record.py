@@ -9,10 +9,10 @@ class Organization(Record):
 
 import dataclasses
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from crm_cli.base.dates import Stamp
+from crm_cli.base.lean import dataclass
 from crm_cli.schema.field import LISTS, MAPPINGS, Derived, Field, Rollup
 from crm_cli.schema.problem import Problem
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True)  # every file has some
 class Item(Generic[T]):
     """One item of a labelled field: `mobile: "+91 98765 43210"`, or the value alone."""
 

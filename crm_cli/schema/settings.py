@@ -4,13 +4,30 @@ A list that is given replaces the default list, `pipelines` the default pipeline
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import Any
 
 from crm_cli.base.dates import Cadence
+from crm_cli.base.lean import dataclass
 
-CUSTOM_TYPES = ["text", "long", "number", "integer", "money", "date", "moment", "bool", "choice", "list", "link", "phone", "email", "url", "duration"]
+CUSTOM_TYPES = [
+    "text",
+    "long",
+    "number",
+    "integer",
+    "money",
+    "date",
+    "moment",
+    "bool",
+    "choice",
+    "list",
+    "link",
+    "phone",
+    "email",
+    "url",
+    "duration",
+]
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,9 @@
 """What to show: typed columns and rows of values in JSON form, without styling."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from crm_cli.base.lean import dataclass
 
 
 @dataclass(frozen=True, slots=True)

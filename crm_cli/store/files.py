@@ -5,10 +5,11 @@ import os
 import re
 import stat
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from crm_cli.base.errors import Refused
+from crm_cli.base.lean import dataclass
 from crm_cli.schema.problem import Problem
 
 RECORD_LIMIT = 1 << 20

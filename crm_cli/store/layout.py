@@ -1,7 +1,8 @@
 """Where a book's git directory is, and which places beneath it belong to crm."""
 
-from dataclasses import dataclass
 from pathlib import Path
+
+from crm_cli.base.lean import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,13 @@
 The tree of a file is kept as JSON in the cache, beside the size, mtime and inode that it was read at.
 """
 
-import hashlib
 import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from crm_cli.base.digest import place_name
 from crm_cli.schema.node import plain_map
 from crm_cli.schema.problem import Problem
 
@@ -47,7 +47,7 @@ def _parse(path: Path) -> Tree | Problem:
 
 
 def _kept(path: Path, cache: Path | None) -> Path | None:
-    name = hashlib.sha256(os.fsencode(os.path.abspath(path))).hexdigest()[:20]
+    name = place_name(os.path.abspath(path))
     return cache / f"{name}.json" if cache else None
 
 
