@@ -18,18 +18,19 @@ def empty(tmp_path: Path) -> Shell:
 
 
 @pytest.fixture(scope="session")
-def _sample(tmp_path_factory: pytest.TempPathFactory) -> Shell:
+def looking(tmp_path_factory: pytest.TempPathFactory) -> Shell:
+    """A user with the sample book itself, for tests that only look at it."""
     shell = Shell(tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("sample") / "book")
     shell.ok(f"demo {shell.book}")
     return shell
 
 
 @pytest.fixture
-def sample(_sample: Shell, tmp_path: Path) -> Shell:
+def sample(looking: Shell, tmp_path: Path) -> Shell:
     """A user with a copy of the sample book, whose today is the day that it was written for."""
     import shutil
 
-    shutil.copytree(_sample.book, tmp_path / "book", symlinks=True)
+    shutil.copytree(looking.book, tmp_path / "book", symlinks=True)
     return Shell(tmp_path / "home", tmp_path / "book")
 
 

@@ -37,6 +37,19 @@ def run_pager(text: str, command: str) -> bool:
     return True
 
 
+def run_manual(page: str) -> bool:
+    """Shows a manual page, given as roff, in `man` and waits until it is closed; False where that is not possible."""
+    import subprocess  # late: 5 ms
+
+    with _their_interrupts():
+        try:
+            process = subprocess.Popen([_absolute("man"), "-l", "-"], stdin=subprocess.PIPE)
+        except OSError:
+            return False
+        process.communicate(page.encode())
+    return process.returncode == 0
+
+
 def run_editor(path: str, command: str) -> bool:
     """Opens the file in the editor and waits; whether it ended well. `BadRequest` if there is no such editor.
 

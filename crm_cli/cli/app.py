@@ -3,7 +3,6 @@
 import os
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
@@ -12,11 +11,12 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command_from_info
 from typer.models import CommandInfo
 
-from crm_cli import __version__
+from crm_cli import __version__, kinds
 from crm_cli.base.errors import BadRequest, CrmError, Refused
+from crm_cli.base.lean import dataclass
 from crm_cli.cli import options
+from crm_cli.cli.complete import ASK
 from crm_cli.cli.session import Session
-from crm_cli.kinds import KINDS
 
 UsageError: type[Exception] = next(cls for cls in typer.BadParameter.__mro__ if cls.__name__ == "UsageError")
 """Typer vendors Click and does not export this one."""
@@ -66,7 +66,34 @@ NOUN_VERBS: dict[str, Verb] = {
     "show": Verb("Everything about one", "show", lists=True),
 }
 LATER = frozenset(
-    ["clone", "brief", "timeline", "snooze", "cancel", "touch", "occasions", "remind", "schedule", "prompt", "lead", "intake", "score", "serve", "dupes", "merge", "mail", "wa", "query-email", "report", "target", "sync", "conflicts", "resolve", "erase", "tui"]
+    [
+        "clone",
+        "brief",
+        "timeline",
+        "snooze",
+        "cancel",
+        "touch",
+        "occasions",
+        "remind",
+        "schedule",
+        "prompt",
+        "lead",
+        "intake",
+        "score",
+        "serve",
+        "dupes",
+        "merge",
+        "mail",
+        "wa",
+        "query-email",
+        "report",
+        "target",
+        "sync",
+        "conflicts",
+        "resolve",
+        "erase",
+        "tui",
+    ]
 )
 """Verbs that the command line keeps for what is not built yet."""
 
@@ -79,6 +106,16 @@ class Command(TyperCommand):
     def get_params(self, ctx: Any) -> list[Any]:
         """All parameters; the shared ones are made when they are needed."""
         return [*super().get_params(ctx), *shared_options(self.verb)]
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """The usage, with arguments as their declarations write them; Typer would put {} around them."""
+        given = [param for param in self.get_params(ctx) if param.param_type_name == "argument"]
+        return ["[OPTIONS]"] * (not self.verb.raw) + [_usage_of(param) for param in given]
+
+
+def _usage_of(argument: Any) -> str:
+    name = argument.metavar or argument.name.upper()
+    return name if argument.required or name.startswith("[") else f"[{name}]"
 
 
 def shared_options(verb: Verb) -> list[Any]:
@@ -94,7 +131,7 @@ def command(name: str, verb: Verb, noun: str = "") -> Any:
     """The command of a verb; of a noun's verb it knows which kind it is for."""
     module = import_module(f"crm_cli.cli.commands.{verb.module}")
     if noun and hasattr(module, "for_kind"):
-        made = module.for_kind(KINDS[noun], Command)
+        made = module.for_kind(kinds.KINDS[noun], Command)
     else:
         settings = {"ignore_unknown_options": True, "allow_interspersed_args": False} if verb.raw else {}
         info = CommandInfo(
@@ -122,14 +159,19 @@ class Group(TyperGroup):
         return [*self._nouns(), *self.verbs]
 
     def _nouns(self) -> list[str]:
-        return [] if self.noun else [kind.name for kind in KINDS.all]
+        return [] if self.noun else [kind.name for kind in kinds.KINDS.all]
+
+    def offers(self) -> list[tuple[str, str]]:
+        """The names of the commands with a line about each, for completion."""
+        nouns = [] if self.noun else [(kind.name, kind.doc) for kind in kinds.KINDS.all]
+        return [*nouns, *((name, verb.help) for name, verb in self.verbs.items())]
 
     def get_command(self, _ctx: Any, name: str) -> Any:
         """The command of that name, or None."""
         if name in self.verbs:
             return command(name, self.verbs[name], self.noun)
-        if not self.noun and name in KINDS.by_name:
-            return noun_group(KINDS.by_name[name].name)
+        if not self.noun and name in kinds.KINDS.by_name:
+            return noun_group(kinds.KINDS.by_name[name].name)
         return None
 
     def get_params(self, ctx: Any) -> list[Any]:
@@ -140,7 +182,7 @@ class Group(TyperGroup):
         """The help: one line each, without importing anything."""
         if not self.noun:
             with formatter.section("Records"):
-                formatter.write_dl([(kind.name, f"{kind.doc} add, list, show") for kind in KINDS.all])
+                formatter.write_dl([(kind.name, f"{kind.doc} add, list, show") for kind in kinds.KINDS.all])
         with formatter.section("Commands"):
             formatter.write_dl([(name, verb.help) for name, verb in self.verbs.items()])
 
@@ -160,7 +202,7 @@ class Group(TyperGroup):
 
 def noun_group(noun: str) -> Group:
     """`crm contact`, `crm deal`, …"""
-    made = Group(name=noun, help=KINDS[noun].doc, no_args_is_help=True, rich_markup_mode=None)
+    made = Group(name=noun, help=kinds.KINDS[noun].doc, no_args_is_help=True, rich_markup_mode=None)
     made.verbs, made.noun = NOUN_VERBS, noun
     return made
 
@@ -171,7 +213,7 @@ def _root(ctx: typer.Context) -> None:
 
 
 def _version(ctx: Any, _param: Any, value: Any) -> None:
-    if value:
+    if value and not ctx.resilient_parsing:
         print(f"crm {__version__}")
         ctx.exit(0)
 
@@ -209,14 +251,16 @@ def run(words: Sequence[str]) -> int:
 
     prepare_streams()
     session = Session()
+    if ASK in os.environ:
+        from crm_cli.cli.completing import answer  # 2 ms, and only a shell asks
+
+        return answer(root_group(), session, words, os.environ)
     return _catch(session, lambda: _invoke(session, words))
 
 
 def _invoke(session: Session, words: Sequence[str]) -> int:
     try:
-        code = root_group().main(
-            args=list(words), prog_name="crm", complete_var="_CRM_COMPLETE", standalone_mode=False, obj=session
-        )
+        code = root_group().main(args=list(words), prog_name="crm", standalone_mode=False, obj=session)
     except SystemExit as left:
         # Typer leaves with a 1 when the reader of a pipe has gone, which is no failure of ours.
         raise left.__context__ if isinstance(left.__context__, BrokenPipeError) else left from None

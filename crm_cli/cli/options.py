@@ -10,6 +10,7 @@ from typer.core import TyperOption
 
 from crm_cli.cli import complete
 from crm_cli.cli.session import Session
+from crm_cli.cli.streams import COLORS
 
 FORMATS = ("table", "json", "jsonl", "csv", "tsv", "yaml", "ids")
 
@@ -44,7 +45,7 @@ def common() -> list[TyperOption]:
             "--color",
             help="Colour: auto, always or never",
             metavar="WHEN",
-            autocompletion=complete.words("auto", "always", "never"),
+            autocompletion=complete.words(*COLORS),
         ),
         _option("lock_timeout", "--lock-timeout", help="How long to wait for another writer", metavar="SECONDS"),
     ]

@@ -1,13 +1,14 @@
 """Prints answers in the shape that was asked for: a table for people, text and JSON for programs."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TextIO
 
 from crm_cli.base.errors import BadRequest, Refused
+from crm_cli.base.lean import dataclass
 from crm_cli.base.text import nearest, visible
+from crm_cli.cli.options import FORMATS
 from crm_cli.cli.streams import finish_streams, is_terminal, prepare_streams, use_color
 from crm_cli.formats.cells import cell, row
 from crm_cli.formats.template import Template, parse_template
@@ -27,7 +28,6 @@ __all__ = [
     "write_text",
 ]
 
-FORMATS = ("table", "json", "jsonl", "csv", "tsv", "yaml", "ids")
 WHOLE = ("json", "jsonl", "yaml")
 CHUNK = 1000
 

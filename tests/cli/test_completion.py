@@ -14,13 +14,6 @@ from tests.shell import Shell
 ASHA, WEBSITE = "asha-sharma-k7m3q9", "acme-textiles-website-h2v8c1"
 
 
-@pytest.fixture(scope="module")
-def looking(request: pytest.FixtureRequest) -> Shell:
-    """The sample book, for tests that only look at it."""
-    shell: Shell = request.getfixturevalue("_sample")
-    return shell
-
-
 def offered(shell: Shell, *words: str) -> list[str]:
     """The values that zsh is offered for the last word."""
     result = shell.crm(*words, _CRM_COMPLETE="zsh")

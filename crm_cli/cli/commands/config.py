@@ -15,7 +15,7 @@ These are your own settings; --book means those of the book, in crm.yaml."""
 def config(
     ctx: typer.Context,
     key: Annotated[str | None, typer.Argument(metavar="[KEY]", help="ui.theme, editor, me, book, books.NAME")] = None,
-    value: Annotated[str | None, typer.Argument(metavar="[VALUE]")] = None,
+    value: Annotated[str | None, typer.Argument(metavar="[VALUE]", help="What it is to be")] = None,
     of_book: Annotated[bool, typer.Option("--book", help="The book's settings: crm.yaml")] = False,
     unset: Annotated[bool, typer.Option("--unset", help="Take the setting out")] = False,
 ) -> None:

@@ -21,7 +21,10 @@ What does not read is opened again with the reason; an edit that is given up kee
 
 def edit(
     ctx: typer.Context,
-    refs: Annotated[list[str] | None, typer.Argument(metavar="[REF ...]", autocompletion=complete.refs)] = None,
+    refs: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[REF ...]", help="Records; crm.yaml is the settings", autocompletion=complete.refs),
+    ] = None,
     query: Annotated[
         str | None, typer.Option("--query", metavar="QUERY", help="All that it finds, in one buffer")
     ] = None,

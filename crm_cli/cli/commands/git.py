@@ -10,7 +10,7 @@ from crm_cli.cli.params import session
 
 def git(
     ctx: typer.Context,
-    args: Annotated[list[str] | None, typer.Argument(metavar="ARGS ...")] = None,
+    args: Annotated[list[str] | None, typer.Argument(metavar="[ARGS ...]", help="What git gets")] = None,
 ) -> None:
     """Runs git in the book: crm git log --stat. Everything behind `git` is git's."""
     run = session(ctx)

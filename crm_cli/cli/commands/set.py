@@ -17,7 +17,14 @@ FIELD+=VALUE adds an item to a list, FIELD-=VALUE takes one out, FIELD= clears. 
 
 def set_(
     ctx: typer.Context,
-    words: Annotated[list[str], typer.Argument(metavar="REF ... FIELD=VALUE ...", autocompletion=complete.assignments)],
+    words: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="REF ... FIELD=VALUE ...",
+            help="Records, then what to change in them",
+            autocompletion=complete.assignments,
+        ),
+    ],
 ) -> None:
     """Changes fields."""
     run = session(ctx)
