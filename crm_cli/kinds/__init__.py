@@ -9,6 +9,8 @@ from crm_cli.kinds.view import View
 from crm_cli.schema.kind import Kinds
 
 KINDS = Kinds(tuple(cls.kind_ for cls in (Contact, Organization, Deal, Task, Interaction, View)))
-"""Every kind that this program knows, in the order in which listings that mix kinds show them."""
+"""Every kind that this program knows, in the order in which listings that mix kinds show them.
+
+It is read as `kinds.KINDS` where it is used: whoever adds a kind to it, a test above all, adds it everywhere."""
 
 __all__ = ["KINDS", "Contact", "Deal", "Interaction", "Organization", "Task", "View"]

@@ -7,11 +7,11 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from crm_cli import kinds
 from crm_cli.base import clock
 from crm_cli.base.dates import Stamp, stamp_of
 from crm_cli.base.errors import Refused
 from crm_cli.base.resources import resource
-from crm_cli.kinds import KINDS
 from crm_cli.schema.convert import file_changes, load
 from crm_cli.schema.crm_yaml import read_settings
 from crm_cli.schema.field import Field
@@ -44,14 +44,14 @@ def make_demo(directory: Path | None) -> Demo:
     root = (directory or demo_home()).expanduser().absolute()
     if (root / MARK).exists():
         if directory is None:
-            return Demo(root, sum(1 for kind in KINDS.all for _ in (root / kind.folder).rglob("*.yaml")))
+            return Demo(root, sum(1 for kind in kinds.KINDS.all for _ in (root / kind.folder).rglob("*.yaml")))
         raise Refused(f"{root} is a book already", hint="name another directory")
     if root.exists() and any(root.iterdir()):
         raise Refused(f"{root} is not empty", hint="name another directory")
     writes = sample_writes()
     make_book_of(root, writes)
     (root / SAMPLE).touch(mode=0o600)
-    return Demo(root, sum(1 for write in writes if KINDS.of_path(write.path)))
+    return Demo(root, sum(1 for write in writes if kinds.KINDS.of_path(write.path)))
 
 
 def sample_writes() -> list[Write]:
@@ -63,7 +63,7 @@ def sample_writes() -> list[Write]:
     writes = [Write(MARK, data)]
     for path in sorted(source.rglob("*.yaml")):
         name = path.relative_to(source).as_posix()
-        kind = KINDS.of_path(name)
+        kind = kinds.KINDS.of_path(name)
         if kind:
             writes.append(_moved(name, kind, path.read_bytes(), settings, shift))
     return writes

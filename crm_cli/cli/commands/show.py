@@ -5,7 +5,6 @@ from typing import Any
 import typer
 
 from crm_cli.cli.params import Refs, session
-from crm_cli.kinds import KINDS
 from crm_cli.schema.condition import Ids, Selection
 from crm_cli.schema.kind import Kind
 from crm_cli.services.card import card
@@ -17,7 +16,7 @@ def show(ctx: typer.Context, refs: Refs) -> None:
     """Shows records."""
     run: Any = session(ctx)
     noun = getattr(ctx.parent.command, "noun", "") if ctx.parent else ""
-    found = run.refs(refs, [KINDS[noun]] if noun else ())
+    found = run.refs(refs, [run.book.kinds[noun]] if noun else ())
     options = run.output_options()
     if options.given:
         kinds: tuple[Kind, ...] = run.book.kinds.named({one.kind for one in found}) if found else ()
