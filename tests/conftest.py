@@ -1,10 +1,18 @@
 """Fixtures that every room's tests may use."""
 
+import os
+import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.shell import Shell
+
+# The same examples every time, so that a failure is ours to repeat; EXPLORE=1 looks for new ones.
+settings.register_profile("steady", derandomize=True, deadline=None)
+settings.register_profile("explore", deadline=None)
+settings.load_profile("explore" if os.environ.get("EXPLORE") else "steady")
 
 REPOSITORY = Path(__file__).parents[1]
 
@@ -28,8 +36,6 @@ def looking(tmp_path_factory: pytest.TempPathFactory) -> Shell:
 @pytest.fixture
 def sample(looking: Shell, tmp_path: Path) -> Shell:
     """A user with a copy of the sample book, whose today is the day that it was written for."""
-    import shutil
-
     shutil.copytree(looking.book, tmp_path / "book", symlinks=True)
     return Shell(tmp_path / "home", tmp_path / "book")
 

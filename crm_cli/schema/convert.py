@@ -19,14 +19,18 @@ def load(kind: Kind, id: str, path: str, root: Map, settings: Settings) -> Recor
     values: dict[str, Any] = {}
     problems: list[Problem] = []
     entries = root.entries
+
+    def report(name: str, bad: BadValue, node: Node) -> None:
+        problems.append(Problem(path, node.line, bad.code, _sentence(bad), name, _written(node)))
+
     for field in kind.stored:
         node = entries.get(field.name)
         if node is None:
             continue
         try:
-            values[field.name] = read(node, field, settings, kind.name)
+            values[field.name] = read(node, field, settings, kind.name, report)
         except BadValue as bad:
-            problems.append(Problem(path, node.line, bad.code, _sentence(bad), field.name, _written(node)))
+            report(field.name, bad, node)
     for field in kind.stored:
         if field.required and not values.get(field.name) and not any(p.field == field.name for p in problems):
             problems.append(Problem(path, 1, "missing", f"{field.name} is missing", field.name))
@@ -48,8 +52,13 @@ def _sentence(bad: BadValue) -> str:
 
 
 def _written(node: Node) -> str:
+    """The text of a value; of a list or map, which is rarely one line, the same as JSON."""
     text = plain(node)
-    return text if isinstance(text, str) else str(text)
+    if isinstance(text, str):
+        return text
+    import json  # 3 ms, only where something is wrong
+
+    return json.dumps(text, ensure_ascii=False)
 
 
 def values_of(record: Record) -> dict[str, Any]:

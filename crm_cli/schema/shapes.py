@@ -3,21 +3,35 @@
 `read` gives the value or raises `BadValue`; `write` and `json_form` take what `read` gave.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from crm_cli.base.errors import BadValue
+from crm_cli.base.lean import dataclass
 from crm_cli.schema.field import Field
 from crm_cli.schema.node import Map, Node, Plain, Scalar, Seq, plain
 from crm_cli.schema.record import ADDRESS_PARTS, CHANNELS, Address, Item
 from crm_cli.schema.settings import CustomField, Settings
 from crm_cli.schema.values import DUMP, JSON, PARSE
 
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """What stands under a key of a map and does not fit: nothing to whoever asks, kept in the file as it is."""
+
+    plain: Plain
+
+
+Report = Callable[[str, BadValue, Node], None]
+"""Takes the dotted name of a bad value, what is wrong with it, and where it stands."""
+
 LIST_ITEM = {"links": "link"}
 
 
-def read(node: Node, field: Field, settings: Settings, kind: str = "") -> Any:
-    """The typed value of a field; None, or an empty list or map, where nothing stands."""
+def read(node: Node, field: Field, settings: Settings, kind: str = "", report: Report | None = None) -> Any:
+    """The typed value of a field; None, or an empty list or map, where nothing stands.
+
+    A bad value under a key of a map costs that key alone, where somebody takes the `report` of it.
+    """
     if isinstance(node, Scalar) and node.absent:
         return () if field.many else {} if field.mapping else None
     if field.type in ("list", "links"):
@@ -28,7 +42,7 @@ def read(node: Node, field: Field, settings: Settings, kind: str = "") -> Any:
     if field.type == "maps":
         return tuple(_entry(part, field, settings) for part in _items(node, field))
     if field.mapping:
-        return _mapping(node, field, settings, kind)
+        return _mapping(node, field, settings, kind, report)
     if field.type == "any":
         return plain(node)
     return _scalar(node, field, settings)
@@ -98,7 +112,7 @@ def custom_field(declared: CustomField) -> Field:
     return Field(f"custom.{declared.name}", declared.type, to=to, choices=declared.choices, singular=declared.name)
 
 
-def _mapping(node: Node, field: Field, settings: Settings, kind: str) -> dict[str, Any]:
+def _mapping(node: Node, field: Field, settings: Settings, kind: str, report: Report | None) -> dict[str, Any]:
     if not isinstance(node, Map):
         raise BadValue("shape", f"{field.name} is no map", hint=f"write it as `{field.name}:` with `key: value` below")
     found: dict[str, Any] = {}
@@ -106,21 +120,31 @@ def _mapping(node: Node, field: Field, settings: Settings, kind: str) -> dict[st
     for key, value in node.entries.items():
         if isinstance(value, Scalar) and value.absent:
             continue
-        if field.type == "consent":
-            found[key] = _scalar(value, Field(f"consent.{key}", "consent"), settings)
-        elif key in declared:
-            found[key] = read(value, custom_field(declared[key]), settings)
-        elif field.type == "custom":
-            found[key] = plain(value)
-        else:
-            found[key] = _scalar(value, Field(f"{field.name}.{key}"), settings)
+        try:
+            found[key] = _under(value, field, key, declared, settings)
+        except BadValue as bad:
+            if report is None:
+                raise
+            report(f"{field.name}.{key}", bad, value)
+            found[key] = Unread(plain(value) or "")
     return found
+
+
+def _under(node: Node, field: Field, key: str, declared: Mapping[str, CustomField], settings: Settings) -> Any:
+    """What stands under one key of a map."""
+    if field.type == "consent":
+        return _scalar(node, Field(f"consent.{key}", "consent"), settings)
+    if key in declared:
+        return read(node, custom_field(declared[key]), settings)
+    return plain(node) if field.type == "custom" else _scalar(node, Field(f"{field.name}.{key}"), settings)
 
 
 def write(value: Any, field: Field, settings: Settings, kind: str = "") -> Plain | None:
     """What is written for a value; None where the field goes away."""
     if value is None or value == () or value == {}:
         return None
+    if isinstance(value, Unread):
+        return value.plain
     if field.type in ("list", "links"):
         return [DUMP[LIST_ITEM.get(field.type, field.item or "text")](part) for part in value]
     if field.type == "labelled":
@@ -159,7 +183,9 @@ def _write_mapping(value: Mapping[str, Any], field: Field, settings: Settings, k
     for key, part in value.items():
         if part is None:
             continue
-        if field.type == "consent":
+        if isinstance(part, Unread):
+            out[key] = part.plain
+        elif field.type == "consent":
             out[key] = DUMP["consent"](part)
         else:
             text = write(part, custom_field(declared[key]), settings) if key in declared else part
@@ -168,13 +194,20 @@ def _write_mapping(value: Mapping[str, Any], field: Field, settings: Settings, k
     return out
 
 
+def readable(values: Mapping[str, Any]) -> dict[str, Any]:
+    """A map of a record without the keys whose values do not fit."""
+    return {key: value for key, value in values.items() if not isinstance(value, Unread)}
+
+
 def json_form(value: Any, field: Field, settings: Settings, kind: str = "") -> Any:
     """The JSON form: every key of a map of the kind is there, what is absent is null, [] or {}."""
     if field.type == "consent":
-        known = dict.fromkeys(CHANNELS) | dict(value or {})
+        known = dict.fromkeys(CHANNELS) | readable(value or {})
         return {key: None if part is None else JSON["consent"](part) for key, part in known.items()}
     if value is None:
         return None
+    if field.mapping:
+        value = readable(value)
     if field.type in ("list", "links"):
         convert = JSON[LIST_ITEM.get(field.type, field.item or "text")]
         return [convert(part) for part in value]

@@ -16,7 +16,7 @@ from crm_cli.schema.keys import KEYS, address_key, key
 from crm_cli.schema.node import Plain
 from crm_cli.schema.record import Address, Item, Record
 from crm_cli.schema.settings import CustomField, Settings
-from crm_cli.schema.shapes import json_form
+from crm_cli.schema.shapes import json_form, readable
 from crm_cli.store.index.jsontext import json_text, leaves
 from crm_cli.store.index.layout import KindTable, Slot
 from crm_cli.store.index.search import clean, initial
@@ -163,7 +163,7 @@ def _add_parts(rows: Rows, rid: int, slot: Slot, value: Any, settings: Settings,
                     _add_any(rows, rid, f"{slot.name}.{part.name}", part, pos, inner, settings, resolve)
     elif slot.type in ("custom", "facts", "consent"):
         declared = settings.custom(kind) if slot.type == "custom" else {}
-        for name, inner in value.items():
+        for name, inner in readable(value).items():
             path = f"{slot.name}.{name}"
             of = _custom(declared.get(name)) if slot.type == "custom" else Field(name, slot.type)
             _add_any(rows, rid, path, of, 0, inner, settings, resolve)

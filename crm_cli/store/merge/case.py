@@ -7,6 +7,7 @@ from operator import eq
 from typing import Any, Final, NamedTuple
 
 from crm_cli.schema.settings import Settings
+from crm_cli.schema.shapes import Unread
 
 Entry = Mapping[str, Any]
 Write = Callable[[Any], Any]
@@ -91,8 +92,8 @@ def atom(case: Case, name: str, three: Three, write: Write, same: Same = eq) -> 
 def is_broken(value: Any) -> bool:
     """Whether a value, or one of a group, does not fit its field."""
     if isinstance(value, dict):
-        return any(isinstance(part, Broken) for part in value.values())
-    return isinstance(value, Broken)
+        return any(isinstance(part, Broken | Unread) for part in value.values())
+    return isinstance(value, Broken | Unread)
 
 
 def canonical(tree: Any) -> str:

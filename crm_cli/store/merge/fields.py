@@ -5,7 +5,7 @@ from operator import eq
 from typing import Any
 
 from crm_cli.schema.field import Field
-from crm_cli.schema.shapes import custom_field, write
+from crm_cli.schema.shapes import Unread, custom_field, write
 from crm_cli.schema.values import DUMP, PARSE
 from crm_cli.store.merge.case import Broken, Case, Three, Write, atom
 from crm_cli.store.merge.lists import by_item, items_of, labelled, whole
@@ -70,6 +70,8 @@ def _custom(case: Case, _field: Field, name: str, three: Three) -> Any:
 
     def part(key: str, values: Three) -> Any:
         field = custom_field(declared[key]) if key in declared else Field(key, "any")
+        if any(isinstance(value, Unread) for value in values):
+            return atom(case, f"{name}.{key}", values, _writer(case, field))
         return merged_field(case, field, f"{name}.{key}", values)
 
     return by_key(three, part)
@@ -77,7 +79,10 @@ def _custom(case: Case, _field: Field, name: str, three: Three) -> Any:
 
 def _mapping(type: str) -> Merge:
     def merge(case: Case, _field: Field, name: str, three: Three) -> Any:
-        return by_key(three, lambda key, values: atom(case, f"{name}.{key}", values, DUMP[type]))
+        def text(value: Any) -> Any:
+            return value.plain if isinstance(value, Unread) else DUMP[type](value)
+
+        return by_key(three, lambda key, values: atom(case, f"{name}.{key}", values, text))
 
     return merge
 

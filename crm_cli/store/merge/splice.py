@@ -55,4 +55,5 @@ def broken_values(record: Record, root: Map) -> dict[str, Plain]:
 
 
 def _texts(record: Record) -> dict[str, str]:
-    return {p.field: p.value for p in record.problems if p.value is not None}
+    # What does not fit under a key of a map is kept in the map itself.
+    return {p.field: p.value for p in record.problems if p.value is not None and "." not in p.field}

@@ -154,7 +154,7 @@ def test_a_list_that_is_none_is_one_value() -> None:
     assert added == record("contact", "{name: A, emails: [a@acme.example, b@acme.example]}")
     clash = merged("contact", "{name: A}", bad, "{name: A, emails: [b@acme.example], custom: {a: 1}}").record
     assert clash is not None
-    assert [entry["other"] for entry in clash.conflicts] == ["nonsense", "['x']"]
+    assert [entry["other"] for entry in clash.conflicts] == ["nonsense", '["x"]']
     assert clash.custom == {"a": "1"}
     kept = merged("contact", "{name: A}", bad, "{name: A, title: Head}").record
     assert kept == record("contact", "{name: A, emails: nonsense, custom: [x], title: Head}")
