@@ -44,6 +44,16 @@ class Given:
     match: Sequence[Path] = ()
     fresh: Sequence[Put] = ()
     _known: dict[Path, tuple[Any, ...]] = field(default_factory=dict)
+    _plain: Values | None = None
+
+    def plain(self, links: Links) -> Values:
+        """All values of a new record but those that need other rows."""
+        if self._plain is None:
+            self._plain = {}
+            for put in self.puts:
+                if not put.waits:
+                    put.into(self._plain, links)
+        return dict(self._plain)
 
     def value(self, path: Path, links: Links) -> tuple[Any, ...]:
         """The values for a natural key, without those that need other rows."""
@@ -53,15 +63,20 @@ class Given:
         return found
 
     def _values(self, path: Path, links: Links) -> tuple[Any, ...]:
-        values: Values = {}
         own = self.kind.by_name[path[0]].own if path != ID else None
-        for put in self.puts:
-            if not put.waits and (own or put.field == path[0]):
-                put.into(values, links)
+        values = self.plain(links) if own or not self.id else self._part(path[0], links)
         found = own(values) if own else values.get(path[0])
         if len(path) > 1:
             found = (found or {}).get(path[1])
         return found if isinstance(found, tuple) else () if found is None else (found,)
+
+    def _part(self, name: str, links: Links) -> Values:
+        """Only one field: most rows with an id change nothing, and need not be understood whole."""
+        values: Values = {}
+        for put in self.puts:
+            if put.field == name and not put.waits:
+                put.into(values, links)
+        return values
 
 
 @dataclass(slots=True)

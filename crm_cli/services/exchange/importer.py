@@ -206,9 +206,9 @@ class Importer:
             draft.before = self.book.record(self.lookup.path_of(draft.kind, draft.id))
             draft.values = {**values_of(draft.before), "extra": draft.before.extra}
         before = draft.values or {}
-        values = dict(before)
+        values = given.plain(self.links) if first else dict(before)
         for put in puts:
-            if first or mode == "update" or (mode == "fill" and not put.holds(before)):
+            if put.waits if first else mode == "update" or (mode == "fill" and not put.holds(before)):
                 put.into(values, self.links)
         for put in given.fresh if draft.new else ():
             if not put.holds(values):
