@@ -25,7 +25,6 @@ NOT_FOR_A_LIST = {
     "dateutil",
     "stdnum",
     "email_validator",
-    "subprocess",
 }
 
 

@@ -66,34 +66,10 @@ NOUN_VERBS: dict[str, Verb] = {
     "show": Verb("Everything about one", "show", lists=True),
 }
 LATER = frozenset(
-    [
-        "clone",
-        "brief",
-        "timeline",
-        "snooze",
-        "cancel",
-        "touch",
-        "occasions",
-        "remind",
-        "schedule",
-        "prompt",
-        "lead",
-        "intake",
-        "score",
-        "serve",
-        "dupes",
-        "merge",
-        "mail",
-        "wa",
-        "query-email",
-        "report",
-        "target",
-        "sync",
-        "conflicts",
-        "resolve",
-        "erase",
-        "tui",
-    ]
+    (
+        "clone brief timeline snooze cancel touch occasions remind schedule prompt lead intake score serve "
+        "dupes merge mail wa query-email report target sync conflicts resolve erase tui"
+    ).split()
 )
 """Verbs that the command line keeps for what is not built yet."""
 

@@ -16,7 +16,7 @@ from crm_cli.schema.table import Table
 
 if TYPE_CHECKING:
     from crm_cli.base.config import UserConfig
-    from crm_cli.cli.session import Options
+    from crm_cli.cli.said import Options
 
 __all__ = [
     "OutputOptions",

@@ -1,4 +1,4 @@
-"""What is printed about a change: before it as a field diff, after it as ids, JSON or one line."""
+"""Applies a plan and prints what there is to say: before it a field diff, after it ids, JSON or one line."""
 
 import sys
 from collections.abc import Iterator
@@ -15,6 +15,26 @@ from crm_cli.schema.shapes import write
 if TYPE_CHECKING:
     from crm_cli.book import Receipt
     from crm_cli.cli.session import Session
+
+
+KEPT_ASIDE = 6
+
+
+def applied(session: "Session", plan: Plan, done: str = "", *, created: bool = False) -> "Receipt | None":
+    """Applies a plan, or shows it with --dry-run; `created` verbs print new ids, the others one line on stderr."""
+    for warning in plan.warnings:
+        session.warn(f"crm: {warning}")
+    if session.options.dry_run:
+        show_plan(session, plan)
+        return None
+    receipt = session.book.apply(plan)
+    for path in receipt.swept:
+        session.say(f"committed your edit of {path}")
+    show_receipt(session, plan, receipt, done, created=created)
+    if receipt.kept_aside:
+        session.code = KEPT_ASIDE
+        session.warn(f"{receipt.kept_aside} values were kept aside, under `conflicts:` in their records")
+    return receipt
 
 
 def show_plan(session: "Session", plan: Plan) -> None:

@@ -8,44 +8,21 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from crm_cli.base.errors import Ambiguous, AnswerIsNo, BadRequest, CrmError, Refused
+from crm_cli.base.errors import Ambiguous, AnswerIsNo, BadRequest, CrmError
 from crm_cli.base.lean import dataclass
 from crm_cli.base.text import visible
+from crm_cli.cli.said import Options
 
 if TYPE_CHECKING:
     from crm_cli.base.config import UserConfig
-    from crm_cli.book import Book, Receipt
+    from crm_cli.book import Book
     from crm_cli.schema.condition import Selection
     from crm_cli.schema.kind import Kind
-    from crm_cli.schema.plan import Plan
     from crm_cli.schema.table import Table
     from crm_cli.services.refs import Found
 
 INCOMPLETE = 9
-KEPT_ASIDE = 6
 SHOWN_PROBLEMS = 5
-
-
-@dataclass
-class Options:
-    """What the shared options said; None and False where nothing was said."""
-
-    book: str | None = None
-    no_input: bool = False
-    quiet: bool = False
-    verbose: bool = False
-    color: str | None = None
-    lock_timeout: str | None = None
-    output: str | None = None
-    json: bool = False
-    ids: bool = False
-    fields: str | None = None
-    template: str | None = None
-    header: bool = False
-    null: bool = False
-    exit_code: bool = False
-    dry_run: bool = False
-    yes: bool = False
 
 
 @dataclass
@@ -223,33 +200,9 @@ class Session:
         if book is None or not book.index.has_problems:
             return
         problems = list(book.index.problems())
+        if any(problem.severity in ("structural", "field") for problem in problems):
+            self.code = INCOMPLETE
         for problem in problems[:SHOWN_PROBLEMS]:
             self.warn(f"crm: {problem.where}: {problem.message}")
         more = len(problems) - SHOWN_PROBLEMS
-        self.warn(f"  {f'and {more} more; ' if more > 0 else ''}the answer is incomplete: crm doctor")
-        self.code = INCOMPLETE
-
-    # -- writing
-
-    def apply(self, plan: "Plan", done: str = "", *, created: bool = False) -> "Receipt | None":
-        """Applies a plan, or shows it with --dry-run; prints what its kind of verb prints."""
-        from crm_cli.cli.receipts import show_plan, show_receipt
-
-        for warning in plan.warnings:
-            self.warn(f"crm: {warning}")
-        if self.options.dry_run:
-            show_plan(self, plan)
-            return None
-        receipt = self.book.apply(plan)
-        for path in receipt.swept:
-            self.say(f"committed your edit of {path}")
-        show_receipt(self, plan, receipt, done, created=created)
-        if receipt.kept_aside:
-            self.code = KEPT_ASIDE
-            self.warn(f"{receipt.kept_aside} values were kept aside: see crm conflicts, or the record's conflicts")
-        return receipt
-
-    def need_book(self) -> None:
-        """Fails early where there is no book."""
-        if not self.root.is_dir():
-            raise Refused(f"{self.root} is no directory")
+        self.warn(f"  {f'and {more} more; ' if more > 0 else ''}crm doctor says how to mend it")

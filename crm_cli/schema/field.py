@@ -2,29 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import field as stored
+from functools import cached_property
 from typing import Any
 
 from crm_cli.base.lean import dataclass
 
 SCALARS = frozenset(
-    [
-        "text",
-        "long",
-        "choice",
-        "link",
-        "email",
-        "phone",
-        "url",
-        "date",
-        "moment",
-        "partial",
-        "money",
-        "number",
-        "integer",
-        "bool",
-        "duration",
-        "recurrence",
-    ]
+    ("text long choice link email phone url date moment partial money number integer bool duration recurrence").split()
 )
 """Value types that stand alone in a field, or as the items of a list or of a map."""
 
@@ -35,7 +19,7 @@ MAPPINGS = frozenset(("facts", "custom", "consent"))
 """Shapes that hold values by a key; reached with a dot: `custom.allergy`."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Field:
     """One field. `type` names a row in every room's table of value types.
 
@@ -57,17 +41,17 @@ class Field:
     default: str = ""
     own: Callable[[Mapping[str, Any]], Any] | None = stored(default=None, compare=False)
 
-    @property
+    @cached_property
     def many(self) -> bool:
         """Whether it holds several values."""
         return self.type in LISTS
 
-    @property
+    @cached_property
     def mapping(self) -> bool:
         """Whether it holds values by key."""
         return self.type in MAPPINGS
 
-    @property
+    @cached_property
     def links(self) -> bool:
         """Whether it, or its items, lead to other records."""
         return self.type in ("link", "links") or self.item == "link"
@@ -81,6 +65,15 @@ class Field:
     def one(self) -> str:
         """The word for one value of it: `email` of `emails`."""
         return self.singular or self.name
+
+    @cached_property
+    def item_field(self) -> "Field":
+        """One item of it, as a field of its own."""
+        if self.type == "labelled":
+            return Field(self.one, self.item, to=self.to)
+        return Field(
+            self.name, "link" if self.type == "links" else self.item or "text", to=self.to, choices=self.choices
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,55 +2,18 @@
 
 from crm_cli.base.lean import dataclass
 
-STRUCTURAL = [
-    "yaml",
-    "not-a-map",
-    "duplicate-key",
-    "key",
-    "anchor",
-    "tag",
-    "documents",
-    "encoding",
-    "control",
-    "line-break",
-    "tab",
-    "markers",
-    "too-large",
-    "not-a-file",
-]
-FIELD = [
-    "bad-email",
-    "bad-date",
-    "no-such-day",
-    "bad-money",
-    "bad-number",
-    "bad-bool",
-    "bad-choice",
-    "bad-link",
-    "bad-cadence",
-    "bad-recurrence",
-    "bad-consent",
-    "shape",
-    "missing",
-]
+STRUCTURAL = (
+    "yaml not-a-map duplicate-key key anchor tag documents encoding control line-break tab markers too-large not-a-file"
+).split()
+FIELD = (
+    "bad-email bad-date no-such-day bad-money bad-number bad-bool bad-choice bad-link bad-cadence "
+    "bad-recurrence bad-consent shape missing"
+).split()
 ERROR = ["file-name", "duplicate-id", "dangling-link", "merge-circle", "history"]
-WARNING = [
-    "unknown-key",
-    "phone",
-    "url",
-    "tax-id",
-    "country",
-    "list-form",
-    "comment",
-    "mixed-script",
-    "future-commit",
-    "workflow",
-    "stage-history",
-    "custom-unknown",
-    "attachment",
-    "old-git",
-    "permissions",
-]
+WARNING = (
+    "unknown-key phone url tax-id country list-form comment mixed-script future-commit workflow "
+    "stage-history custom-unknown attachment old-git permissions"
+).split()
 
 CLASSES: dict[str, str] = {
     code: name

@@ -11,23 +11,7 @@ from typing import Any
 from crm_cli.base.dates import Cadence
 from crm_cli.base.lean import dataclass
 
-CUSTOM_TYPES = [
-    "text",
-    "long",
-    "number",
-    "integer",
-    "money",
-    "date",
-    "moment",
-    "bool",
-    "choice",
-    "list",
-    "link",
-    "phone",
-    "email",
-    "url",
-    "duration",
-]
+CUSTOM_TYPES = "text long number integer money date moment bool choice list link phone email url duration".split()
 
 
 @dataclass(frozen=True)

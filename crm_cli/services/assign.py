@@ -149,10 +149,7 @@ def _mapping(
         raise BadRequest(f"{assignment.name} wants one key: {field.name}.NAME=TEXT")
     key = rest[0]
     inner = mapping_field(field, key, kind, entry)
-    if inner.many:
-        new = _set(tuple(old.get(key) or ()), inner, assignment, entry)
-    else:
-        new = _one(inner, assignment, entry)
+    new = _set(tuple(old.get(key) or ()), inner, assignment, entry) if inner.many else _one(inner, assignment, entry)
     if new in (None, ()):
         return {name: value for name, value in old.items() if name != key}
     return {**old, key: new}

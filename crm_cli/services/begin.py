@@ -29,7 +29,7 @@ CURRENCIES = {
     "IN": "INR", "US": "USD", "GB": "GBP", "AU": "AUD", "CA": "CAD", "JP": "JPY", "CH": "CHF", "SG": "SGD", "AE": "AED",
     "NP": "NPR", "BD": "BDT", "LK": "LKR", "NZ": "NZD", "ZA": "ZAR", "BR": "BRL", "CN": "CNY", "SE": "SEK", "NO": "NOK",
     "DK": "DKK", "PL": "PLN", "CZ": "CZK",
-    **dict.fromkeys(["AT", "BE", "BG", "CY", "DE", "EE", "ES", "FI", "FR", "GR", "HR", "IE", "IT", "LT", "LU", "LV", "MT", "NL", "PT", "SI", "SK"], "EUR"),
+    **dict.fromkeys("AT BE BG CY DE EE ES FI FR GR HR IE IT LT LU LV MT NL PT SI SK".split(), "EUR"),
 }  # fmt: skip
 SAMPLE = Path(".git", "crm", "sample")
 """Tells a sample book from a real one, on this machine only."""

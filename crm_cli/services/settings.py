@@ -20,7 +20,7 @@ from crm_cli.store.transaction import Write, begin
 SCALARS = ("format", *KNOWN[1:9])
 
 
-def in_use(config: UserConfig, book: Callable[[], Book]) -> Iterator[tuple[str, str]]:
+def in_use(book: Callable[[], Book]) -> Iterator[tuple[str, str]]:
     """What is in use: book, files, identity, remote, last sync."""
     yield "config", str(config_path() or "none: there is no home directory")
     try:
@@ -49,9 +49,9 @@ def _remote(root: Path) -> str:
     return next(urls, "")
 
 
-def read_setting(config: UserConfig, book: Callable[[], Book] | None, key: str) -> Iterator[str]:
+def read_setting(book: Callable[[], Book] | None, key: str) -> Iterator[str]:
     """The lines of a setting's value."""
-    value: Any = _book_tree(book()) if book else _user_tree(config)
+    value: Any = _book_tree(book()) if book else _user_tree()
     for step in key.split("."):
         if not isinstance(value, dict) or step not in value:
             known = list(value) if isinstance(value, dict) else []
@@ -76,7 +76,7 @@ def _book_tree(book: Book) -> dict[str, Any]:
     return shown | (dict(tree) if not isinstance(tree, Problem) else {})
 
 
-def _user_tree(_config: UserConfig) -> dict[str, Any]:
+def _user_tree() -> dict[str, Any]:
     path = config_path()
     tree = read_tree(path, None) if path else {}
     return dict(tree) if not isinstance(tree, Problem) else {}

@@ -7,7 +7,8 @@ import pytest
 
 from crm_cli.base.text import width
 from crm_cli.cli.app import NOUN_VERBS, VERBS, root_group
-from crm_cli.cli.session import Options, Session
+from crm_cli.cli.said import Options
+from crm_cli.cli.session import Session
 from crm_cli.kinds import KINDS
 from tests.shell import Shell
 

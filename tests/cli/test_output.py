@@ -17,7 +17,7 @@ from crm_cli.base.errors import BadRequest, Refused
 from crm_cli.base.text import visible
 from crm_cli.cli import output
 from crm_cli.cli.output import OutputOptions, options_of, write, write_records
-from crm_cli.cli.session import Options
+from crm_cli.cli.said import Options
 from crm_cli.schema.table import Column, Table
 
 COLUMNS = (Column("name"), Column("email", "email"), Column("amount", "money"), Column("tags", "list"))

@@ -1,5 +1,7 @@
 import json
+
 from tests.shell import Shell
+
 
 def test_a_bad_value_under_custom_costs_that_key_alone(empty: Shell) -> None:
     empty.write("crm.yaml", (empty.book / "crm.yaml").read_text() + "fields:\n  contact:\n    vip: {type: bool}\n    size: {type: integer}\n")

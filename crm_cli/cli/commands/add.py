@@ -8,6 +8,7 @@ from typer.core import TyperArgument, TyperCommand, TyperOption
 from crm_cli.base.errors import BadRequest, CrmError
 from crm_cli.cli import complete
 from crm_cli.cli.params import field_option, option_fields
+from crm_cli.cli.receipts import applied
 from crm_cli.cli.session import Session
 from crm_cli.schema.kind import Kind
 from crm_cli.schema.plan import Plan
@@ -99,7 +100,7 @@ def add(session: Session, kind: Kind, params: dict[str, Any], dotted: Sequence[A
     given = [*_assignments(kind, params), *dotted]
     change = new_record(book, kind, given)
     warnings = check_new(book, change.record, allow=bool(params.get("allow_duplicate")))
-    session.apply(Plan("add", (change,), tuple(warnings)), created=True)
+    applied(session, Plan("add", (change,), tuple(warnings)), created=True)
 
 
 def _assignments(kind: Kind, params: dict[str, Any]) -> Iterator[Assignment]:

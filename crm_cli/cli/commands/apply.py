@@ -6,6 +6,7 @@ import typer
 
 from crm_cli.base.errors import Invalid
 from crm_cli.cli.params import session
+from crm_cli.cli.receipts import applied
 from crm_cli.cli.sources import read_input
 from crm_cli.services.exchange.apply_lines import plan_lines
 
@@ -32,7 +33,7 @@ def apply_(
     plan = plan_lines(run.book, text)
     new = sum(1 for change in plan.changes if change.before is None)
     done = f"apply: {new:,} new, {len(plan.changes) - new:,} changed" if plan.changes else "nothing to change"
-    if run.apply(plan, done) and not run.options.json:
+    if applied(run, plan, done) and not run.options.json:
         for change in plan.changes:
             if change.before is None:
                 print(change.record.id)

@@ -22,10 +22,10 @@ def config(
     """Shows or changes settings."""
     run = session(ctx)
     if key is None:
-        for name, text in in_use(run.config, lambda: run.book):
+        for name, text in in_use(lambda: run.book):
             print(f"{name}: {text}")
     elif value is None and not unset:
-        for line in read_setting(run.config, (lambda: run.book) if of_book else None, key):
+        for line in read_setting((lambda: run.book) if of_book else None, key):
             print(line)
     elif of_book:
         run.say(set_book(run.book, key, value))

@@ -9,7 +9,7 @@ import typer
 from crm_cli.base.errors import CrmError
 from crm_cli.cli import complete
 from crm_cli.cli.params import session
-from crm_cli.cli.session import KEPT_ASIDE
+from crm_cli.cli.receipts import KEPT_ASIDE
 from crm_cli.services.doctor import Mended, Report, chosen, examine, mend, report_table
 
 HELP = """Finds what is wrong with the book: files that cannot be read, values that do not fit, links that lead nowhere.

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from crm_cli.cli.params import Refs, session
+from crm_cli.cli.receipts import applied
 from crm_cli.services.agenda import finish
 
 HELP = "Finishes tasks: crm done REF --log 'sent the quote' --next '+1w Call'"
@@ -21,4 +22,4 @@ def done(
     run = session(ctx)
     task = run.book.kinds["task"]
     records = [run.book.record(found.path) for found in run.refs(refs, [task])]
-    run.apply(finish(run.book, records, text=text, next_step=next_step, at=at))
+    applied(run, finish(run.book, records, text=text, next_step=next_step, at=at))

@@ -10,6 +10,7 @@ from crm_cli.book import SETTINGS
 from crm_cli.cli import complete
 from crm_cli.cli.editing import Draft
 from crm_cli.cli.params import session
+from crm_cli.cli.receipts import applied
 from crm_cli.services.buffer import Part, join, plan_edit, split
 from crm_cli.services.settings import replace_settings
 from crm_cli.store import files
@@ -62,7 +63,7 @@ def _edit(run: Any, parts: list[Part]) -> None:
     name = parts[0].path.rpartition("/")[2] if len(parts) == 1 else "records.yaml"
     draft = Draft(run, name, join(parts))
     plan = _until_it_fits(run, draft, lambda data: plan_edit(run.book, parts, split(data, parts)))
-    run.apply(plan)
+    applied(run, plan)
     draft.done()
 
 

@@ -10,6 +10,7 @@ import typer
 from crm_cli.base.errors import BadRequest, CrmError, Invalid
 from crm_cli.cli import complete
 from crm_cli.cli.params import session
+from crm_cli.cli.receipts import applied
 from crm_cli.cli.session import INCOMPLETE, Session
 from crm_cli.cli.sources import STDIN, read_input
 from crm_cli.schema.kind import Kind
@@ -56,7 +57,7 @@ def import_(
         message = f"{len(imported.rejects):,} rows cannot be taken in; nothing was written"
         raise Invalid(message, hint="without --strict the others are", candidates=lines)
     with _reported(run, imported, file, rejects):
-        run.apply(imported.plan, summary(imported))
+        applied(run, imported.plan, summary(imported))
     if imported.rejects:
         run.code = INCOMPLETE
 

@@ -9,57 +9,59 @@ from crm_cli.base.errors import BadRequest
 from crm_cli.cli import complete
 from crm_cli.cli.editing import compose
 from crm_cli.cli.params import session
+from crm_cli.cli.receipts import applied
 from crm_cli.services.logbook import Told, write_down
 
 HELP = """Writes down what happened: crm log call asha "wants a website" --next "fri Call back"
 
 The last of two or more words is the text. With one word the text comes from stdin, or from your editor."""
 
+Kind = Annotated[
+    str, typer.Argument(help="call, whatsapp, email, meeting, note ...", autocompletion=complete.log_kinds)
+]
+Words = Annotated[
+    list[str], typer.Argument(metavar="REF ... [TEXT]", help="With whom, about what", autocompletion=complete.refs)
+]
+Text = Annotated[str | None, typer.Option("-m", "--text", metavar="TEXT", help="The text; all words are REFs then")]
+Edit = Annotated[bool, typer.Option("--edit", help="Write the text in your editor")]
+At = Annotated[str | None, typer.Option("--at", metavar="WHEN", help="When it was; now if left out")]
+Deal = Annotated[
+    str | None, typer.Option("--deal", metavar="REF", help="About which deal", autocompletion=complete.refs)
+]
+Outcome = Annotated[str | None, typer.Option("--outcome", metavar="TEXT", help="What came of it")]
+Minutes = Annotated[int | None, typer.Option("--minutes", metavar="N", help="How long it took", min=0)]
+CameIn = Annotated[bool, typer.Option("--in", help="They reached us")]
+WentOut = Annotated[bool, typer.Option("--out", help="We reached them")]
+Create = Annotated[bool, typer.Option("--create", help="Make a contact of a name that is not known")]
+Next = Annotated[str | None, typer.Option("--next", metavar="'WHEN [TEXT]'", help="The follow-up")]
+
 
 def log(
     ctx: typer.Context,
-    kind: Annotated[
-        str, typer.Argument(help="call, whatsapp, email, meeting, note ...", autocompletion=complete.log_kinds)
-    ],
-    words: Annotated[
-        list[str], typer.Argument(metavar="REF ... [TEXT]", help="With whom, about what", autocompletion=complete.refs)
-    ],
-    text: Annotated[
-        str | None, typer.Option("-m", "--text", metavar="TEXT", help="The text; all words are REFs then")
-    ] = None,
-    edit: Annotated[bool, typer.Option("--edit", help="Write the text in your editor")] = False,
-    at: Annotated[str | None, typer.Option("--at", metavar="WHEN", help="When it was; now if left out")] = None,
-    deal: Annotated[
-        str | None, typer.Option("--deal", metavar="REF", help="About which deal", autocompletion=complete.deals)
-    ] = None,
-    outcome: Annotated[str | None, typer.Option("--outcome", metavar="TEXT", help="What came of it")] = None,
-    minutes: Annotated[int | None, typer.Option("--minutes", metavar="N", help="How long it took", min=0)] = None,
-    came_in: Annotated[bool, typer.Option("--in", help="They reached us")] = False,
-    went_out: Annotated[bool, typer.Option("--out", help="We reached them")] = False,
-    create: Annotated[bool, typer.Option("--create", help="Make a contact of a name that is not known")] = False,
-    next_step: Annotated[str | None, typer.Option("--next", metavar="'WHEN [TEXT]'", help="The follow-up")] = None,
+    kind: Kind,
+    words: Words,
+    text: Text = None,
+    edit: Edit = False,
+    at: At = None,
+    deal: Deal = None,
+    outcome: Outcome = None,
+    minutes: Minutes = None,
+    came_in: CameIn = False,
+    went_out: WentOut = False,
+    create: Create = False,
+    next_step: Next = None,
 ) -> None:
     """Writes it down."""
     run = session(ctx)
     if came_in and went_out:
         raise BadRequest("--in and --out exclude each other")
     refs, said = _split(run, words, text, edit)
-    told = Told(
-        kind,
-        run.words(refs),
-        said,
-        at,
-        deal,
-        outcome,
-        minutes,
-        "in" if came_in else "out" if went_out else None,
-        next_step,
-        create,
-    )
+    direction = "in" if came_in else "out" if went_out else None
+    told = Told(kind, run.words(refs), said, at, deal, outcome, minutes, direction, next_step, create)
     plan, echo = write_down(run.book, told)
     for line in echo:
         run.say(line)
-    run.apply(plan, created=True)
+    applied(run, plan, created=True)
 
 
 def _split(run: Any, words: list[str], text: str | None, edit: bool) -> tuple[list[str], str]:

@@ -6,6 +6,7 @@ import typer
 
 from crm_cli.cli import complete
 from crm_cli.cli.params import Ref, session
+from crm_cli.cli.receipts import applied
 from crm_cli.services.pipeline import move_deal
 
 HELP = "Moves a deal to another stage: crm move website won; crm move website lost --reason price"
@@ -23,4 +24,4 @@ def move(
     run = session(ctx)
     deal = run.book.kinds["deal"]
     records = [run.book.record(found.path) for found in run.refs([ref], [deal])]
-    run.apply(move_deal(run.book, records, stage, reason=reason, note=note, at=at))
+    applied(run, move_deal(run.book, records, stage, reason=reason, note=note, at=at))

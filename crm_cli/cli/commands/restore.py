@@ -6,6 +6,7 @@ import typer
 
 from crm_cli.base.errors import NotFound
 from crm_cli.cli.params import Ref, session
+from crm_cli.cli.receipts import applied
 from crm_cli.cli.session import Session
 from crm_cli.schema.plan import Plan
 from crm_cli.services.undo import restore as plan_restore
@@ -22,7 +23,7 @@ def restore(
     """Brings a record back."""
     run = session(ctx)
     plans = [plan_restore(run.book, _path(run, word), at) for word in run.words([ref])]
-    run.apply(Plan("restore", tuple(change for plan in plans for change in plan.changes)))
+    applied(run, Plan("restore", tuple(change for plan in plans for change in plan.changes)))
 
 
 def _path(run: Session, word: str) -> str:

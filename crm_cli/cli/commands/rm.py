@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from crm_cli.cli.params import Refs, session
+from crm_cli.cli.receipts import applied
 from crm_cli.services.edit import archive, purge
 
 HELP = "Archives records: out of sight, still there. --purge removes the files; the history keeps them."
@@ -19,9 +20,9 @@ def rm(
     run = session(ctx)
     records = [run.book.record(found.path) for found in run.refs(refs)]
     if not remove:
-        run.apply(archive(run.book, records))
+        applied(run, archive(run.book, records))
         return
     if records and not run.options.dry_run:
         what = records[0].name or records[0].id if len(records) == 1 else f"{len(records)} records"
         run.confirm(f"Remove {what} for good?")
-    run.apply(purge(records))
+    applied(run, purge(records))

@@ -7,6 +7,7 @@ import typer
 from crm_cli.base.errors import BadRequest
 from crm_cli.cli import complete
 from crm_cli.cli.params import session
+from crm_cli.cli.receipts import applied
 from crm_cli.services import assign
 from crm_cli.services.edit import set_fields
 
@@ -40,4 +41,4 @@ def set_(
     if first == 0:
         raise BadRequest("no record to set that on", hint="crm set REF FIELD=VALUE")
     records = [run.book.record(found.path) for found in run.refs(words[:first])]
-    run.apply(set_fields(run.book, records, assignments))
+    applied(run, set_fields(run.book, records, assignments))

@@ -7,6 +7,7 @@ import typer
 from crm_cli.base.errors import BadRequest
 from crm_cli.cli import complete
 from crm_cli.cli.params import Ref, session
+from crm_cli.cli.receipts import applied
 from crm_cli.services.assign import Assignment
 from crm_cli.services.edit import set_fields
 
@@ -31,4 +32,4 @@ def tag(
     wanted = [Assignment(("tags",), "+=", text) for text in tags or ()]
     wanted += [Assignment(("tags",), "-=", text) for text in remove or ()]
     records = [run.book.record(found.path) for found in run.refs([ref])]
-    run.apply(set_fields(run.book, records, wanted, verb="tag"))
+    applied(run, set_fields(run.book, records, wanted, verb="tag"))

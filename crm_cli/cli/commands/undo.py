@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from crm_cli.cli.params import session
+from crm_cli.cli.receipts import applied
 from crm_cli.services.undo import undo as plan_undo
 
 HELP = """Takes back your last change, field by field: what was changed since then stays.
@@ -22,4 +23,4 @@ def undo(
     run = session(ctx)
     plan, said = plan_undo(run.book, commit)
     run.say(said)
-    run.apply(plan)
+    applied(run, plan)
