@@ -21,8 +21,8 @@ def test_add_prints_the_id_and_nothing_else(empty: Shell) -> None:
 def test_add_takes_every_shape_of_field(empty: Shell) -> None:
     firm = empty.ok("org add 'Acme Textiles' --industry textile --size 120 --website https://acme.example").out.strip()
     contact = empty.crm(
-        "contact", "add", "Asha Sharma", "--organization", "acme", "--tag", "vip", "--tag", "a, b", "--birthday", "14 mar",
-        "--custom.allergy", "peanuts", "--consent.whatsapp=yes", "--facts.likes", "tea", "--cadence", "6w",
+        "contact", "add", "Asha Sharma", "--organization", "acme", "--tag", "vip", "--tag", "a, b",
+        "--birthday", "14 mar", "--custom.allergy", "peanuts", "--consent.whatsapp=yes", "--facts.likes", "tea", "--cadence", "6w",
         "--addresses.office.city", "Surat", "--phone", "09876543210", "--anniversary", "wedding:2011-12-04",
     )  # fmt: skip
     assert contact.code == 0, contact.err
@@ -73,7 +73,10 @@ def test_the_same_tax_id_is_refused_and_the_same_phone_is_a_warning(empty: Shell
 def test_set_changes_only_the_lines_that_differ(empty: Shell) -> None:
     contact = _asha(empty)
     path = f"contacts/{contact}.yaml"
-    written = "# a regular\nname:   'Asha Sharma'   # as on the card\n\nphones: [ '0123', 09876543210 ]\ncountry: NO\nnickname: yes\n"
+    written = (
+        "# a regular\nname:   'Asha Sharma'   # as on the card\n\n"
+        "phones: [ '0123', 09876543210 ]\ncountry: NO\nnickname: yes\n"
+    )
     empty.write(path, written)
     empty.ok("set asha title=Buyer")
     assert (empty.book / path).read_text() == written + "title: Buyer\n"
