@@ -22,7 +22,8 @@ def test_add_takes_every_shape_of_field(empty: Shell) -> None:
     firm = empty.ok("org add 'Acme Textiles' --industry textile --size 120 --website https://acme.example").out.strip()
     contact = empty.crm(
         "contact", "add", "Asha Sharma", "--organization", "acme", "--tag", "vip", "--tag", "a, b",
-        "--birthday", "14 mar", "--custom.allergy", "peanuts", "--consent.whatsapp=yes", "--facts.likes", "tea", "--cadence", "6w",
+        "--birthday", "14 mar", "--custom.allergy", "peanuts", "--consent.whatsapp=yes", "--facts.likes", "tea",
+        "--cadence", "6w",
         "--addresses.office.city", "Surat", "--phone", "09876543210", "--anniversary", "wedding:2011-12-04",
     )  # fmt: skip
     assert contact.code == 0, contact.err
