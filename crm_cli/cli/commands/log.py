@@ -26,7 +26,7 @@ Text = Annotated[str | None, typer.Option("-m", "--text", metavar="TEXT", help="
 Edit = Annotated[bool, typer.Option("--edit", help="Write the text in your editor")]
 At = Annotated[str | None, typer.Option("--at", metavar="WHEN", help="When it was; now if left out")]
 Deal = Annotated[
-    str | None, typer.Option("--deal", metavar="REF", help="About which deal", autocompletion=complete.refs)
+    str | None, typer.Option("--deal", metavar="REF", help="About which deal", autocompletion=complete.deals)
 ]
 Outcome = Annotated[str | None, typer.Option("--outcome", metavar="TEXT", help="What came of it")]
 Minutes = Annotated[int | None, typer.Option("--minutes", metavar="N", help="How long it took", min=0)]
