@@ -56,11 +56,6 @@ class Form:
         return {name: f"{json_text(name)}: {text}" for name, text in texts.items()}
 
     @cached_property
-    def labelled(self) -> frozenset[str]:
-        """The fields whose items may have labels."""
-        return frozenset(slot.name for slot in self.table.stored if slot.type == "labelled")
-
-    @cached_property
     def slots(self) -> Mapping[str, tuple[Slot, Field]]:
         """Slot and field of each field."""
         return {slot.name: (slot, slot.field) for slot in self.table.stored if slot.field is not None}
@@ -236,7 +231,7 @@ def _add_text(rows: Rows, rid: int, form: Form, values: dict[str, Any], record: 
     """What full text finds the record by, and the words of its name."""
     if record.extra:
         values["extra"] = record.extra
-    texts = [text for _, text in leaves(values, form.labelled)]
+    texts = [text for _, text in leaves(values, form.table.kind)]
     for slot in form.table.stored:
         if slot.item == "phone":
             texts += [str(key("phone", item.value, form.settings)) for item in getattr(record, slot.name)]

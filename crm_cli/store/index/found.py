@@ -48,13 +48,12 @@ def _newest(table: KindTable) -> str:
 
 def found_match(table: KindTable, doc: str, words: Sequence[str], settings: Settings) -> str:
     """`field: text`, of the field with the most of the words, cut around the first of them."""
-    labelled = frozenset(slot.name for slot in table.stored if slot.type == "labelled")
     phones = frozenset(slot.name for slot in table.stored if slot.item == "phone")
     wanted = [spellings(clean(word).strip()) for word in words]
     dialled = any(is_phone(spelling) for word in wanted for spelling in word)
     values = {name: value for name, value in from_json(doc).items() if name not in _UNSEARCHED}
     best, most = ("name", values.get("name") or ""), 0
-    for field, text in leaves(values, labelled):
+    for field, text in leaves(values, table.kind):
         folded = fold(text)
         if field in phones and dialled:
             folded += phone_key(text, settings.country)

@@ -6,7 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 from crm_cli.base.text import json_escapes
+from crm_cli.schema.kind import Kind
 
+_NONE: frozenset[str] = frozenset()
 _encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
@@ -33,23 +35,30 @@ def from_json(text: str) -> Any:
     return json.loads(text, parse_float=Decimal)
 
 
-def leaves(values: Mapping[str, Any], labelled: frozenset[str]) -> Iterator[tuple[str, str]]:
-    """Field and text of everything in a record that is text or a number; labels and keys are none."""
+def leaves(values: Mapping[str, Any], kind: Kind) -> Iterator[tuple[str, str]]:
+    """Field and text of everything that somebody wrote in a record: labels, keys and the ids of links are not."""
+    fields = kind.by_name
     for name, value in values.items():
+        field = fields.get(name)
+        if not value or (field is not None and field.links):
+            continue
         if isinstance(value, str):
             yield name, value
-        elif value:
-            yield from _within(name, [item["value"] for item in value] if name in labelled else value)
+            continue
+        links = frozenset(part.name for part in field.parts if part.links) if field is not None else _NONE
+        labelled = field is not None and field.type == "labelled"
+        yield from _within(name, [item["value"] for item in value] if labelled else value, links)
 
 
-def _within(name: str, value: Any) -> Iterator[tuple[str, str]]:
+def _within(name: str, value: Any, links: frozenset[str]) -> Iterator[tuple[str, str]]:
     if isinstance(value, str):
         yield name, value
     elif isinstance(value, Mapping):
         for key, part in value.items():
-            yield from _within(f"{name}.{key}", part)
+            if key not in links:
+                yield from _within(f"{name}.{key}", part, links)
     elif isinstance(value, list):
         for part in value:
-            yield from _within(name, part)
+            yield from _within(name, part, links)
     elif value is not None and not isinstance(value, bool):
         yield name, str(value)
