@@ -17,33 +17,31 @@ Resolve = Callable[[str], str]
 def load(kind: Kind, id: str, path: str, root: Map, settings: Settings) -> Record:
     """The record that a file holds. A bad value costs its field: null, with a problem beside it."""
     values: dict[str, Any] = {}
+    extra: dict[str, Any] = {}
     problems: list[Problem] = []
-    entries = root.entries
+    known = kind.stored_by_name
 
     def report(name: str, bad: BadValue, node: Node) -> None:
         problems.append(Problem(path, node.line, bad.code, _sentence(bad), name, _written(node)))
 
-    for field in kind.stored:
-        node = entries.get(field.name)
-        if node is None:
+    for key, node in root.entries.items():
+        field = known.get(key)
+        if field is None:
+            extra[key] = written(node)
             continue
         try:
-            values[field.name] = read(node, field, settings, kind.name, report)
+            values[key] = read(node, field, settings, kind.name, report)
         except BadValue as bad:
-            report(field.name, bad, node)
-    for field in kind.stored:
-        if field.required and not values.get(field.name) and not any(p.field == field.name for p in problems):
+            report(key, bad, node)
+    for field in kind.required:
+        if not values.get(field.name) and not any(p.field == field.name for p in problems):
             problems.append(Problem(path, 1, "missing", f"{field.name} is missing", field.name))
-    extra = {}
-    if len(entries) > len(values):
-        known = {field.name for field in kind.stored}
-        extra = {key: written(node) for key, node in entries.items() if key not in known}
     return build(kind, {**values, "id": id, "path": path, "extra": extra, "problems": tuple(problems)})
 
 
 def build(kind: Kind, values: Mapping[str, Any]) -> Record:
     """A record of these values, with the fields that follow from them."""
-    own = {field.name: field.own(values) for field in kind.fields if field.own}
+    own = {name: follow(values) for name, follow in kind.followed.items()}
     return kind.record(**{**values, **own})
 
 

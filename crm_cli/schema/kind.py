@@ -53,6 +53,21 @@ class Kind:
         return tuple(f for f in self.fields if not f.computed)
 
     @cached_property
+    def stored_by_name(self) -> Mapping[str, Field]:
+        """The fields that stand in the file, by the key that they have there."""
+        return {f.name: f for f in self.stored}
+
+    @cached_property
+    def required(self) -> tuple[Field, ...]:
+        """The fields that a file must have."""
+        return tuple(f for f in self.stored if f.required)
+
+    @cached_property
+    def followed(self) -> Mapping[str, Callable[[Mapping[str, Any]], Any]]:
+        """What follows from the record's other fields: by name, how."""
+        return {f.name: f.own for f in self.fields if f.own}
+
+    @cached_property
     def groups(self) -> Mapping[str, int]:
         """Which block of a new file each field stands in."""
         return {f.name: f.group for f in self.fields}

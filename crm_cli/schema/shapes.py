@@ -8,11 +8,12 @@ from typing import Any
 
 from crm_cli.base.errors import BadValue
 from crm_cli.base.lean import dataclass
-from crm_cli.schema.field import Field
+from crm_cli.schema.field import SCALARS, Field
 from crm_cli.schema.node import Map, Node, Plain, Scalar, Seq, plain
 from crm_cli.schema.record import ADDRESS_PARTS, CHANNELS, Address, Item
 from crm_cli.schema.settings import CustomField, Settings
 from crm_cli.schema.values import DUMP, JSON, PARSE
+
 
 @dataclass(frozen=True, slots=True)
 class Unread:
@@ -24,18 +25,19 @@ class Unread:
 Report = Callable[[str, BadValue, Node], None]
 """Takes the dotted name of a bad value, what is wrong with it, and where it stands."""
 
-LIST_ITEM = {"links": "link"}
-
 
 def read(node: Node, field: Field, settings: Settings, kind: str = "", report: Report | None = None) -> Any:
     """The typed value of a field; None, or an empty list or map, where nothing stands.
 
     A bad value under a key of a map costs that key alone, where somebody takes the `report` of it.
     """
-    if isinstance(node, Scalar) and node.absent:
-        return () if field.many else {} if field.mapping else None
+    if type(node) is Scalar:  # nearly every value of a file comes this way
+        if node.absent:
+            return () if field.many else {} if field.mapping else None
+        if field.type in SCALARS:
+            return PARSE[field.type](node.text, field, settings)
     if field.type in ("list", "links"):
-        item = Field(field.name, LIST_ITEM.get(field.type, field.item or "text"), to=field.to, choices=field.choices)
+        item = field.item_field
         return tuple(dict.fromkeys(_scalar(part, item, settings) for part in _items(node, field)))
     if field.type == "labelled":
         return tuple(_item(part, field, settings) for part in _items(node, field))
@@ -72,7 +74,7 @@ def _item(node: Node, field: Field, settings: Settings) -> Item[Any]:
             label, value = key, inner
     if field.item == "address":
         return Item(label, _address(value, field))
-    return Item(label, _scalar(value, Field(field.one, field.item, to=field.to), settings))
+    return Item(label, _scalar(value, field.item_field, settings))
 
 
 def _address(node: Node, field: Field) -> Address:
@@ -146,7 +148,7 @@ def write(value: Any, field: Field, settings: Settings, kind: str = "") -> Plain
     if isinstance(value, Unread):
         return value.plain
     if field.type in ("list", "links"):
-        return [DUMP[LIST_ITEM.get(field.type, field.item or "text")](part) for part in value]
+        return [DUMP[field.item_field.type](part) for part in value]
     if field.type == "labelled":
         return [_write_item(item, field) for item in value]
     if field.type == "maps":
@@ -209,7 +211,7 @@ def json_form(value: Any, field: Field, settings: Settings, kind: str = "") -> A
     if field.mapping:
         value = readable(value)
     if field.type in ("list", "links"):
-        convert = JSON[LIST_ITEM.get(field.type, field.item or "text")]
+        convert = JSON[field.item_field.type]
         return [convert(part) for part in value]
     if field.type == "labelled":
         return [{"label": item.label, "value": _json_item(item.value, field)} for item in value]

@@ -8,7 +8,7 @@ from crm_cli.schema.kind import Kind
 from crm_cli.schema.node import Map, Node, Scalar, Seq
 from crm_cli.schema.record import ADDRESS_PARTS
 from crm_cli.schema.settings import Settings
-from crm_cli.schema.shapes import LIST_ITEM, custom_field
+from crm_cli.schema.shapes import custom_field
 
 SHORT = ("affiliations", "interests")
 """Lists of maps in which a plain value stands for the first key."""
@@ -41,7 +41,7 @@ def leaves(root: Map, kind: Kind, settings: Settings) -> Iterator[Leaf]:
 def _field(node: Node, field: Field, top: str, settings: Settings, kind: str) -> Iterator[Leaf]:
     if field.type in ("list", "links"):
         for item in items(node):
-            yield from _scalar(item, field.name, top, LIST_ITEM.get(field.type, field.item or "text"), field.to)
+            yield from _scalar(item, field.name, top, field.item_field.type, field.to)
     elif field.type == "labelled":
         for item in items(node):
             yield from _labelled(item, field, top)
