@@ -14,12 +14,14 @@ from itertools import takewhile
 from typing import Any
 
 from crm_cli.base.ids import slug
-from crm_cli.base.text import visible
+from crm_cli.base.text import clip, visible
 from crm_cli.cli.complete import ASK, BEGUN, Offer
 
 DONE, FILES = 0, 1
 UNFINISHED = ("=", ":", ".", "/", "~")
 """What goes on behind one of these follows without a space."""
+SHOWN = 60
+"""How wide a description in a list of bash is, which knows no columns."""
 
 _OF_FILES = re.compile(r"\b(FILE|DIR|PATH|MAP|ARGS)\b")
 _LISTING = ("63", "33", "64")
@@ -155,7 +157,7 @@ class Typed:
         keep = not literal and _common(texts) < len(slug(begun[self.cut :], ""))
         if listing:
             width = max((len(text) for text in texts), default=0)
-            docs = [visible(doc) for _, doc in fitting]
+            docs = [clip(visible(doc), SHOWN) for _, doc in fitting]
             texts = [f"{text:{width}}  ({doc})" if doc else text for text, doc in zip(texts, docs, strict=True)]
         return [*texts, " "] if keep else texts
 

@@ -33,6 +33,10 @@ def offered(shell: Shell, *words: str) -> list[str]:
         ("show Zarine", ["zarine-ghadially-rf1ajy"]),
         ("show gHADI", ["zarine-ghadially-rf1ajy"]),
         ("show xqx", []),
+        ("view add X --pinned ", ["yes", "no"]),
+        ("contact add X --birthday ", []),
+        ("contact add X --owner mee", ["meera"]),
+        ("set asha birthday=", []),
         ("deal show ash", []),
         ("move acme", [WEBSITE]),
         ("move website pro", ["prospecting", "proposal"]),
@@ -95,6 +99,7 @@ def test_choices_keep_their_order_and_options_their_help(looking: Shell) -> None
     assert "--dry-run\tShow what would change, and change nothing" in result.lines
     stages = ["prospecting", "qualification", "proposal", "negotiation", "won", "lost"]
     assert offered(looking, "move", "website", "") == stages
+    assert len(offered(looking, "contact", "show", "")) == len(looking.ok("contact list").lines)
 
 
 def test_fields_that_the_book_declares_are_options_too(empty: Shell) -> None:
@@ -185,39 +190,66 @@ def test_a_line_of_bash_is_read_as_bash_reads_it(line: str, replaced: str, typed
 
 
 def in_bash(shell: Shell, line: str, text: str, kind: str = "9") -> list[str]:
-    """What the completion function of bash answers for a line whose end `text` is to be replaced."""
-    script = (
-        'eval "$4"\n'
-        'COMP_LINE=$1 COMP_POINT=${#1} COMP_TYPE=$3 _crm_completion crm "$2" ""\n'
-        'for one in "${COMPREPLY[@]}"; do printf "%s\\n" "$one"; done\n'
-    )
-    command = ["bash", "--norc", "-c", script, "bash", line, text, kind, SCRIPTS["bash"]]
-    done = subprocess.run(
-        command, cwd=shell.book, env=shell.environ, capture_output=True, text=True, timeout=60, check=True
-    )
-    assert done.stderr == ""
-    return done.stdout.splitlines()
+    """What bash is answered for a line whose end `text` is to be replaced."""
+    result = shell.crm(_CRM_COMPLETE="bash", _CRM_LINE=line, _CRM_TEXT=text, _CRM_TYPE=kind)
+    assert (result.code, result.err) == (0, "")
+    return result.out.splitlines()
 
 
 def test_bash_is_told_what_to_insert(sample: Shell) -> None:
-    sample.ok("organization add Acme --industry 'Toys, games'")
+    sample.ok("organization add Acme --industry 'Toys, \"games\" & more'")
     assert in_bash(sample, "crm show आशा", "आशा") == [f"{ASHA} "]
     assert in_bash(sample, "crm set asha ti", "ti") == ["title="]
     assert in_bash(sample, "crm deal list stage:prop", "prop") == ["proposal "]
     assert in_bash(sample, "crm move website pro", "pro") == ["prospecting", "proposal"]
-    assert in_bash(sample, "crm set acme industry=To", "To") == ["Toys,\\ games "]
-    assert in_bash(sample, 'crm set acme "industry=To', "industry=To") == ["industry=Toys, games"]
-    assert in_bash(sample, "crm organization list industry:To", "To") == ['\\"Toys,\\ games\\" ']
-    assert in_bash(sample, "crm show as", "as", "63") == [
+    assert in_bash(sample, "crm set acme industry=To", "To") == ['Toys,\\ \\"games\\"\\ \\&\\ more ']
+    assert in_bash(sample, 'crm set acme "industry=To', "industry=To") == ['industry=Toys, \\"games\\" & more']
+    assert in_bash(sample, "crm set acme 'industry=To", "industry=To") == ['industry=Toys, "games" & more']
+    assert in_bash(sample, "crm show xqx", "xqx") == []
+    assert in_bash(sample, "crm show a@as", "as") == []
+
+
+def test_bash_shows_names_while_it_lists(looking: Shell) -> None:
+    assert in_bash(looking, "crm show as", "as", "63") == [
         f"{ASHA}   (आशा शर्मा)",
         "ashok-vartak-xen3bn  (Ashok Vartak)",
     ]
+    assert in_bash(looking, "crm move website pro", "pro", "63") == ["prospecting", "proposal"]
 
 
 def test_bash_keeps_what_was_typed_where_the_ids_have_less_in_common(empty: Shell) -> None:
     empty.write("contacts/anil-b-abc234.yaml", "name: Ravi Rao\n")
     empty.write("contacts/asha-b-abc235.yaml", "name: Ravi Roy\n")
     assert in_bash(empty, "crm show Ravi", "Ravi") == ["anil-b-abc234", "asha-b-abc235", " "]
+
+
+def test_the_function_of_bash_fills_in_the_reply(looking: Shell) -> None:
+    script = (
+        'eval "$1"\n'
+        "COMP_LINE='crm deal list stage:pro' COMP_POINT=23 COMP_TYPE=9\n"
+        "COMP_WORDS=(crm deal list stage : pro) COMP_CWORD=5\n"
+        "_crm_completion crm pro :\n"
+        'printf "<%s>" "${COMPREPLY[@]}"\n'
+    )
+    done = subprocess.run(
+        ["bash", "--norc", "-c", script, "bash", SCRIPTS["bash"]],
+        cwd=looking.book,
+        env=looking.environ,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert (done.stdout, done.stderr) == ("<prospecting><proposal>", "")
+
+
+def test_fish_is_offered_the_name_where_only_that_begins_as_typed(looking: Shell) -> None:
+    def in_fish(*words: str, begun: str) -> list[str]:
+        return looking.crm(*words, _CRM_COMPLETE="fish", _CRM_TEXT=begun).lines
+
+    assert in_fish("show", begun="आशा\\ श") == [f"आशा शर्मा\t{ASHA}"]
+    assert in_fish("show", begun='"asha') == [f"{ASHA}\tआशा शर्मा"]
+    assert in_fish(begun="sh") == ["show\tEverything about a record"]
 
 
 def needs(program: str) -> None:
@@ -281,6 +313,11 @@ def test_fish_offers_it(sample: Shell) -> None:
     )
     found = dict(zip(lines, ([*part.splitlines()[1:]] for part in done.stdout.split("> ")[1:]), strict=True))
     assert found == lines
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_the_script_is_printed(empty: Shell, shell: str) -> None:
+    assert empty.ok(f"completion {shell}").out == SCRIPTS[shell]
 
 
 def test_a_shell_that_has_no_script_is_named(empty: Shell) -> None:
