@@ -68,7 +68,14 @@ def _people(root: Path) -> Iterator[Person]:
         found = dict(line.split(": ", 1) for line in text.splitlines() if ": " in line and line[0] != " ")
         email = re.search(r"^  - (\S+@\S+)$", text, re.MULTILINE)
         phone = re.search(r'^  - mobile: "(.*)"$', text, re.MULTILINE)
-        yield {**found, "id": place.stem, "email": email[1] if email else "", "phone": phone[1] if phone else ""}
+        yield {
+            "title": "",
+            "source": "",
+            **found,
+            "id": place.stem,
+            "email": email[1] if email else "",
+            "phone": phone[1] if phone else "",
+        }
 
 
 def _vcards(machine: Machine, people: list[Person]) -> None:

@@ -10,6 +10,7 @@ from crm_cli.schema.kind import Kind
 
 _NONE: frozenset[str] = frozenset()
 _encode = json.JSONEncoder(ensure_ascii=False).encode
+_decode = json.JSONDecoder(parse_float=Decimal).decode  # `json.loads` with an option makes a new one for each call
 
 
 def json_text(value: Any) -> str:
@@ -32,7 +33,7 @@ def _spelt(value: Any) -> str:
 
 def from_json(text: str) -> Any:
     """The value of such a text: numbers with a point are decimals."""
-    return json.loads(text, parse_float=Decimal)
+    return _decode(text)
 
 
 def leaves(values: Mapping[str, Any], kind: Kind) -> Iterator[tuple[str, str]]:
