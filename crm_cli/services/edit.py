@@ -3,7 +3,7 @@
 A change goes through the kind's own rules (`settle`) and through what the book's custom fields ask for.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,7 +16,7 @@ from crm_cli.schema.convert import build, changed_fields, values_of
 from crm_cli.schema.kind import Kind
 from crm_cli.schema.plan import Change, Plan
 from crm_cli.schema.record import Record
-from crm_cli.services.assign import Assignment, assign
+from crm_cli.services.assign import Assignment, assign, find_field
 from crm_cli.services.entry import Entry
 from crm_cli.services.refs import Linker
 
@@ -84,12 +84,22 @@ def _require(record: Record, context: Context) -> None:
 
 
 def update(
-    book: Book, before: Record, values: Mapping[str, Any], *, force: bool = False, **facts: Any
+    book: Book,
+    before: Record,
+    values: Mapping[str, Any],
+    *,
+    force: bool = False,
+    meant: Collection[str] = (),
+    **facts: Any,
 ) -> Change | None:
-    """A record with other values in some fields; None where nothing differs."""
+    """A record with other values in some fields; None where nothing differs.
+
+    Of the fields that are `meant` a text that does not fit goes away also where the new value is none.
+    """
     context = _context(book, force)
     kind = before.kind_
-    known = {name: value for name, value in values.items() if value != getattr(before, name)}
+    mended = {problem.field for problem in before.problems if problem.field in meant}
+    known = {name: value for name, value in values.items() if name in mended or value != getattr(before, name)}
     if not known:
         return None
     problems = tuple(problem for problem in before.problems if problem.field not in known)
@@ -98,7 +108,7 @@ def update(
         if field.required and field.name in known and not known[field.name]:
             raise Invalid(f"a {kind.name} needs a {field.name}")
     after = kind.settle(before, after, context) if kind.settle else after
-    return Change(before, after, **facts) if changed_fields(before, after) else None
+    return Change(before, after, **facts) if mended or changed_fields(before, after) else None
 
 
 def _everything(record: Record) -> dict[str, Any]:
@@ -110,11 +120,22 @@ def set_fields(book: Book, records: Sequence[Record], assignments: Sequence[Assi
     entry, changes = entry_of(book), []
     for record in records:
         values: Mapping[str, Any] = values_of(record)
+        meant = set()
         for assignment in assignments:
+            meant.add(_whole_field(record, assignment))
             values = assign(values, assignment, record.kind_, entry)
-        change = update(book, record, values)
+        change = update(book, record, values, meant=meant)
         changes += [change] if change else []
     return Plan(verb, tuple(changes))
+
+
+def _whole_field(record: Record, assignment: Assignment) -> str:
+    """The field that is assigned to; of one with a problem nothing is known, so no part of it can be changed."""
+    field = find_field(assignment.path[0], record.kind_)
+    problem = next((problem for problem in record.problems if problem.field == field.name), None)
+    if problem and (assignment.sign != "=" or len(assignment.path) > 1):
+        raise Invalid(f"{problem.where}: {problem.message}", hint=f"mend that first: crm edit {record.id}")
+    return field.name
 
 
 def archive(book: Book, records: Sequence[Record]) -> Plan:

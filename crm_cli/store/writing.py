@@ -6,14 +6,14 @@ from typing import Any, Protocol
 
 from crm_cli.base.errors import Invalid, Refused
 from crm_cli.base.ids import random_part
-from crm_cli.schema.convert import changed_fields, file_changes, file_tree, load
+from crm_cli.schema.convert import changed_fields, file_tree, load
 from crm_cli.schema.kind import Kinds
 from crm_cli.schema.plan import Change, Plan
 from crm_cli.schema.problem import Problem
 from crm_cli.schema.record import Record
 from crm_cli.schema.settings import Settings
 from crm_cli.store.codec import Document, emit, parse, splice
-from crm_cli.store.merge import rebase
+from crm_cli.store.merge import rebase, splice_of
 from crm_cli.store.transaction import Write
 
 MESSAGE_IDS = 3
@@ -65,9 +65,8 @@ def _prepare(change: Change, disk: Disk, kinds: Kinds, settings: Settings) -> Wr
     merged = rebase(change.before, now, change.after, settings) if now != change.before else None
     after = merged.record if merged else change.after
     assert after is not None
-    written = _checked(
-        change, after, splice(document, file_changes(now, after, settings), after.kind_.file_order), settings
-    )
+    data = splice(document, splice_of(now, after, settings), after.kind_.file_order)
+    written = _checked(change, after, data, settings)
     if len(_costly(written.record)) > len(_costly(now)):
         raise Invalid(f"{path}: {_costly(written.record)[-1].message}")
     return Written(change, written.record, written.write, merged.kept_aside if merged else ())
