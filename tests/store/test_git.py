@@ -15,6 +15,7 @@ from crm_cli.store.git import GitFailed, open_git
 from crm_cli.store.identity import identity
 from crm_cli.store.objects import Identity
 from crm_cli.store.transaction import Write, begin
+from tests.planted import plant, plant_everywhere
 
 Git = Callable[..., str]
 ASHA = "contacts/asha-k7m3q9.yaml"
@@ -89,44 +90,8 @@ def test_a_git_that_cannot_be_started_or_never_ends(
         git.run("version")
 
 
-def plant(book: Path, script: Path) -> Path:
-    """A script that leaves a trace when it is run; where the trace would be."""
-    trace = book.parent / "trace"
-    script.write_text(f'#!/bin/sh\necho ran "$0" "$@" >> \'{trace}\'\ncat\n')
-    script.chmod(0o700)
-    return trace
-
-
 def test_nothing_that_is_planted_in_the_book_is_run(book: Path, me: Identity, git: Git) -> None:
-    script = book.parent / "evil"
-    trace = plant(book, script)
-    hooks = book / ".git/hooks"
-    hooks.mkdir(exist_ok=True)
-    for name in (
-        "pre-commit",
-        "post-commit",
-        "reference-transaction",
-        "post-index-change",
-        "post-checkout",
-        "pre-push",
-    ):
-        plant(book, hooks / name)
-    (book.parent / "included").write_text(f"[core]\n\tfsmonitor = {script}\n")
-    with (book / ".git/config").open("a") as config:
-        config.write(
-            f"[core]\n\tfsmonitor = {script}\n\thooksPath = {hooks}\n\tpager = {script}\n\teditor = {script}\n"
-            f"\tsshCommand = {script}\n\talternateRefsCommand = {script}\n\tattributesFile = {book}/attributes\n"
-            f"[include]\n\tpath = {book.parent}/included\n[gpg]\n\tprogram = {script}\n[commit]\n\tgpgSign = true\n"
-            f'[filter "evil"]\n\tclean = {script}\n\tsmudge = {script}\n\tprocess = {script}\n\trequired = true\n'
-            f'[diff "evil"]\n\ttextconv = {script}\n\tcommand = {script}\n[diff]\n\texternal = {script}\n'
-            f'[merge "evil"]\n\tdriver = {script}\n[credential]\n\thelper = !{script}\n[log]\n\tshowSignature = true\n'
-            f"[alias]\n\tstatus = !{script}\n\tlog = !{script}\n\tupdate-ref = !{script}\n"
-        )
-    (book / "attributes").write_text("* filter=evil diff=evil merge=evil\n")
-    (book / ".gitattributes").write_text(
-        "* filter=evil diff=evil merge=evil text eol=crlf working-tree-encoding=UTF-16\n"
-    )
-    (book / ".git/info/attributes").write_text("* filter=evil diff=evil merge=evil\n")
+    trace = plant_everywhere(book)
     (book / "contacts/hand.yaml").write_bytes(b"name: by hand\r\n")
     with begin(book) as transaction:
         transaction.hand_edits(["contacts"], lambda *_: True)

@@ -1,0 +1,60 @@
+"""The history of records: what is read of it however large a commit is, and that nothing planted is run by reading."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from crm_cli.services import versions
+from tests.planted import plant, plant_everywhere
+from tests.shell import Shell
+
+NAMES = ("Asha Sharma", "Ravi Rao", "Meera Nair")
+
+
+def test_history_undo_and_restore_run_nothing_that_is_planted(empty: Shell) -> None:
+    contact = empty.ok("contact add 'Asha Sharma' --title Buyer").out.strip()
+    first = empty.git("log", "-1", "--format=%H").strip()
+    empty.ok("set asha title=Manager")
+    trace = plant_everywhere(empty.book)
+    plant(empty.book, empty.book / "git")
+    path = f"{empty.book}:.:{empty.environ['PATH']}"
+
+    def crm(*words: str) -> str:
+        done = empty.process(*words, PATH=path, GIT_PYTHON_GIT_EXECUTABLE=str(empty.book / "git"))
+        assert done.returncode == 0, done.stderr.decode()
+        return done.stdout.decode()
+
+    assert len(crm("history", contact).splitlines()) == 2
+    crm("undo")
+    crm("undo", first[:10])
+    assert not (empty.book / f"contacts/{contact}.yaml").exists()
+    crm("restore", contact, "--at", first)
+    assert "title: Buyer" in (empty.book / f"contacts/{contact}.yaml").read_text()
+    assert not trace.exists(), trace.read_text()
+    os.system(f"cd '{empty.book}' && git status >/dev/null 2>&1 </dev/null")
+    assert trace.exists(), "the traps are real: plain git walks into them"
+
+
+def test_a_commit_of_many_files_is_taken_back_like_a_small_one(
+    empty: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(versions, "_FEW", 1)
+    before = empty.files()
+    table = tmp_path / "people.csv"
+    table.write_text("name\n" + "".join(f"{name}\n" for name in NAMES))
+    empty.ok(f"import '{table}' --kind contact --yes")
+    brought = empty.files()
+    assert len(brought) == len(before) + len(NAMES)
+    empty.ok("undo")
+    assert empty.files() == before
+    empty.ok(f"undo {empty.git('log', '-1', '--format=%H').strip()}")
+    assert empty.files() == brought
+
+
+def test_a_commit_is_named_by_the_beginning_of_its_id(empty: Shell) -> None:
+    empty.ok("contact add 'Asha Sharma'")
+    missing = empty.crm("undo", "0000000")
+    assert (missing.code, "no commit begins with 0000000" in missing.err) == (3, True)
+    assert "is no commit" in empty.crm("undo", "someday").err
+    assert empty.ok(f"undo {empty.git('log', '-1', '--format=%H').strip()[:6].upper()}").code == 0
