@@ -2,13 +2,13 @@
 
 import re
 from calendar import isleap
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final, Literal
 
 from crm_cli.base.date_names import BOTH_WAYS, ENDS, FIXED, MONTHS, NEXT, WEEKDAYS
 from crm_cli.base.dates import LEAP_YEAR, add_months, clipped, parse_duration
 from crm_cli.base.errors import BadRequest
+from crm_cli.base.lean import dataclass
 
 Look = Literal["ahead", "past", "query"]
 

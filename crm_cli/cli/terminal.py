@@ -2,11 +2,11 @@
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from io import StringIO
 from typing import Any, Final, TextIO
 
 from crm_cli.base.cellwidth import spacing, teach
+from crm_cli.base.lean import dataclass
 from crm_cli.base.money import Money, for_people
 from crm_cli.base.text import clip, visible, width
 from crm_cli.formats.cells import cell

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from crm_cli.base.errors import BadRequest, Invalid
+from crm_cli.base.lean import dataclass
 from crm_cli.base.text import nearest
 from crm_cli.schema.field import Field
 from crm_cli.schema.keys import item_key

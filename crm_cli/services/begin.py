@@ -2,12 +2,12 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from crm_cli.base.clock import local_zone_name
 from crm_cli.base.config import data_dir, expand, home
 from crm_cli.base.errors import NotFound, Refused
+from crm_cli.base.lean import dataclass
 from crm_cli.base.resources import resource
 from crm_cli.base.text import nearest
 from crm_cli.schema.node import Plain

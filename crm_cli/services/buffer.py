@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from crm_cli.base.errors import Invalid
+from crm_cli.base.lean import dataclass
 from crm_cli.book import Book
 from crm_cli.schema.convert import changed_fields, file_changes, load, values_of
 from crm_cli.schema.plan import Change, Plan

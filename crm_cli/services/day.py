@@ -1,11 +1,11 @@
 """My day: what is due, who is slipping away, which deals are stuck or about to close."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from crm_cli.base.ids import random_part
+from crm_cli.base.lean import dataclass
 from crm_cli.book import Book
 from crm_cli.schema.agenda import local_day
 from crm_cli.schema.condition import And, Condition, Not, Selection, Sort, Test

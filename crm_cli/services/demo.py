@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from crm_cli import kinds
 from crm_cli.base import clock
 from crm_cli.base.dates import Stamp, stamp_of
 from crm_cli.base.errors import Refused
+from crm_cli.base.lean import dataclass
 from crm_cli.base.resources import resource
 from crm_cli.schema.convert import file_changes, load
 from crm_cli.schema.crm_yaml import read_settings

@@ -5,12 +5,12 @@ Sentences of `BadValue` become `Invalid` (5); a date phrase that is not in the g
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
 
 from crm_cli.base.dates import stamp_of
 from crm_cli.base.errors import BadValue, Invalid
+from crm_cli.base.lean import dataclass
 from crm_cli.base.money import understand_money
 from crm_cli.base.phrases import Frame, understand, understand_partial
 from crm_cli.base.text import nearest

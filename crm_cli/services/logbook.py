@@ -1,10 +1,11 @@
 """Writing down what happened: an interaction, with whom, about what, and the follow-up that comes of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from crm_cli.base.errors import BadRequest, NotFound
+from crm_cli.base.lean import dataclass
 from crm_cli.book import Book
 from crm_cli.schema.plan import Change, Plan
 from crm_cli.services.agenda import follow_up, subject_and_body

@@ -1,10 +1,10 @@
 """References: from what somebody typed to one record, by the first rule that gives any. Never a guess."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from crm_cli.base.errors import Ambiguous, Invalid, NotFound
 from crm_cli.base.ids import is_id, slug
+from crm_cli.base.lean import dataclass
 from crm_cli.base.text import fold
 from crm_cli.book import Book
 from crm_cli.schema.condition import And, Condition, Ids, Not, OfKind, Or, Selection, Test
@@ -52,7 +52,8 @@ def resolve_all(book: Book, texts: Sequence[str], kinds: Sequence[Kind] = ()) ->
 
 
 def _rules(book: Book, text: str, kinds: Sequence[Kind], *, bare: bool) -> Iterator[Condition]:
-    if not text:
+    folded = fold(text)
+    if not folded:  # accents and joiners alone would be the beginning of every name
         return
     folder, _, stem = text.rpartition("/")
     if is_id(stem) and (not folder or folder in book.kinds.by_folder):
@@ -60,7 +61,6 @@ def _rules(book: Book, text: str, kinds: Sequence[Kind], *, bare: bool) -> Itera
         yield And((ids, OfKind((book.kinds.by_folder[folder].name,)))) if folder else ids
     full = tuple(kind.name for kind in kinds if kind.bare) if bare else tuple(kind.name for kind in kinds)
     some = OfKind(full)
-    folded = fold(text)
     yield And((_UNARCHIVED, some, _address(book, text, folded)))
     yield And((_UNARCHIVED, Or((Test(("name",), "equal", (folded,)), Test(("name",), "sounds", (text,))))))
     yield Test(("random",), "equal", (text.lower(),))

@@ -4,10 +4,10 @@ import functools
 import os
 import subprocess  # 5 ms, which no plain read of the book pays: nothing on that path imports this module
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from crm_cli.base.errors import Refused
+from crm_cli.base.lean import dataclass
 from crm_cli.store import owngit
 from crm_cli.store.layout import Layout, layout
 

@@ -1,8 +1,6 @@
 """Who writes: taken from the environment and git's settings before git gets an environment of its own."""
 
-import getpass
 import re
-import socket
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -25,6 +23,8 @@ def identity(root: Path, environ: Mapping[str, str]) -> Identity:
         for config in _settings(root, environ):
             name = name or config.get("user.name", "")
             email = email or config.get("user.email", "")
+    if name and email:  # nearly everybody: who is logged in, and where, takes 3 ms of imports to ask
+        return _clean(name, email)
     login = _login(environ)
     return _clean(name or email.partition("@")[0] or login, email or _address(login))
 
@@ -47,6 +47,8 @@ def _settings(root: Path, environ: Mapping[str, str]) -> tuple[Mapping[str, str]
 
 
 def _login(environ: Mapping[str, str]) -> str:
+    import getpass  # see above
+
     try:
         return environ.get("LOGNAME") or environ.get("USER") or getpass.getuser()
     except (KeyError, OSError):  # a user id without a name, as in a container
@@ -54,6 +56,8 @@ def _login(environ: Mapping[str, str]) -> str:
 
 
 def _address(login: str) -> str:
+    import socket  # see above
+
     host = _NOT_IN_LOGINS.sub("-", socket.gethostname()) or "localhost"
     return f"{_NOT_IN_LOGINS.sub('-', login).strip('-') or 'crm'}@{host}"
 

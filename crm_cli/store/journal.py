@@ -2,9 +2,9 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from crm_cli.base.lean import dataclass
 from crm_cli.store import place
 from crm_cli.store.layout import Layout
 

@@ -4,8 +4,8 @@ import hashlib
 import os
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
+from crm_cli.base.lean import dataclass
 from crm_cli.store.git import Git, GitFailed
 from crm_cli.store.owngit import SCRATCH
 

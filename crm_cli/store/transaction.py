@@ -4,10 +4,11 @@ import contextlib
 import functools
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from crm_cli.base.errors import CrmError, Invalid, Refused
+from crm_cli.base.lean import dataclass
 from crm_cli.schema.problem import Problem
 from crm_cli.store import files, journal, landing, objects, owngit, place, refs, support, worktree
 from crm_cli.store.git import Git, GitFailed

@@ -2,9 +2,9 @@
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from crm_cli.base.lean import dataclass
 from crm_cli.store import owngit
 from crm_cli.store.files import is_passed_over
 from crm_cli.store.git import Git

@@ -1,11 +1,11 @@
 """Turns a plan into the files of one commit: each record re-read under the lock, merged, spliced, read back."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from crm_cli.base.errors import Invalid, Refused
 from crm_cli.base.ids import random_part
+from crm_cli.base.lean import dataclass
 from crm_cli.schema.convert import changed_fields, file_tree, load
 from crm_cli.schema.kind import Kinds
 from crm_cli.schema.plan import Change, Plan

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from crm_cli.store import identity as module
 from crm_cli.store.identity import identity
 from crm_cli.store.objects import Identity
 
@@ -56,6 +55,6 @@ def test_a_user_id_without_a_name(book: Path, environ: dict[str, str], monkeypat
         raise KeyError
 
     monkeypatch.setattr("socket.gethostname", lambda: "desk")
-    monkeypatch.setattr(module.getpass, "getuser", unknown)
+    monkeypatch.setattr("getpass.getuser", unknown)
     del environ["LOGNAME"]
     assert identity(book, environ) == Identity("crm", "crm@desk")

@@ -1,12 +1,13 @@
 """From a record to the rows that hold it."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
 from crm_cli.base.ids import random_part
+from crm_cli.base.lean import dataclass
 from crm_cli.base.money import Money, file_text, order_key
 from crm_cli.base.text import fold
 from crm_cli.base.translit import in_devanagari

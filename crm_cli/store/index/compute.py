@@ -2,9 +2,9 @@
 
 import sqlite3
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from crm_cli.base.lean import dataclass
 from crm_cli.schema.context import Context
 from crm_cli.schema.field import Rollup
 from crm_cli.schema.kind import Kind

@@ -1,9 +1,9 @@
 """What every computed value is made from, and so the order in which they are worked out."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 
+from crm_cli.base.lean import dataclass
 from crm_cli.schema.condition import Path
 from crm_cli.schema.context import Context
 from crm_cli.schema.field import Computed, Rollup

@@ -5,11 +5,12 @@ import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
 
+from crm_cli.base.lean import dataclass
 from crm_cli.schema.convert import load
 from crm_cli.schema.problem import Problem
 from crm_cli.schema.record import Record

@@ -2,8 +2,9 @@
 
 import sqlite3
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from crm_cli.base.lean import dataclass
 from crm_cli.schema.condition import Path
 from crm_cli.schema.field import Rollup
 from crm_cli.store.index.graph import Graph, Node

@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from operator import eq
 from typing import Any, Final, NamedTuple
 
+from crm_cli.base.lean import dataclass
 from crm_cli.schema.settings import Settings
 from crm_cli.schema.shapes import Unread
 

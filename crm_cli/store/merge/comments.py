@@ -3,8 +3,8 @@
 from bisect import bisect
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from crm_cli.base.lean import dataclass
 from crm_cli.schema.node import Map, Node, Scalar, Seq, alike, plain, written
 from crm_cli.store.codec import Document, parse
 from crm_cli.store.codec.nodes import scalars

@@ -1,11 +1,12 @@
 """The three-way merge of one record, field by field."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any, Literal
 
 from crm_cli.base.dates import Stamp
+from crm_cli.base.lean import dataclass
 from crm_cli.schema.convert import build, changed_fields
 from crm_cli.schema.field import Field
 from crm_cli.schema.keys import key
