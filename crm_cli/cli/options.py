@@ -8,11 +8,10 @@ from typing import Any
 
 from typer.core import TyperOption
 
+from crm_cli.base.config import COLORS
 from crm_cli.cli import complete
+from crm_cli.cli.said import FORMATS
 from crm_cli.cli.session import Session
-from crm_cli.cli.streams import COLORS
-
-FORMATS = ("table", "json", "jsonl", "csv", "tsv", "yaml", "ids")
 
 
 def _into(name: str) -> Callable[..., Any]:

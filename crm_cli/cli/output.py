@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from crm_cli.base.errors import BadRequest, Refused
 from crm_cli.base.lean import dataclass
 from crm_cli.base.text import nearest, visible
-from crm_cli.cli.options import FORMATS
+from crm_cli.cli.said import FORMATS
 from crm_cli.cli.streams import finish_streams, is_terminal, prepare_streams, use_color
 from crm_cli.formats.cells import cell, row
 from crm_cli.formats.template import Template, parse_template

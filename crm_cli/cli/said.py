@@ -2,6 +2,8 @@
 
 from crm_cli.base.lean import dataclass
 
+FORMATS = ("table", "json", "jsonl", "csv", "tsv", "yaml", "ids")
+
 
 @dataclass
 class Options:

@@ -5,10 +5,9 @@ import sys
 from collections.abc import Mapping
 from typing import Any, TextIO
 
+from crm_cli.base.config import COLORS
 from crm_cli.base.errors import BadRequest
 from crm_cli.base.text import visible_block
-
-COLORS = ("auto", "always", "never")
 
 
 def prepare_streams() -> None:

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from crm_cli.base.errors import BadRequest
-from crm_cli.cli import streams
 from crm_cli.cli.streams import finish_streams, hush, is_terminal, prepare_streams, say, use_color
 
 ROWS = """
@@ -171,12 +170,6 @@ def test_nothing_heavy_is_imported_off_a_terminal() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], env=_environment(), capture_output=True, check=True)
     assert done.stdout == b"\n"
-
-
-def test_the_colours_are_those_of_the_config() -> None:
-    from crm_cli.base.config import COLORS
-
-    assert streams.COLORS == COLORS
 
 
 @pytest.mark.parametrize("unbuffered", ["", "1"])

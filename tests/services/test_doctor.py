@@ -128,7 +128,7 @@ MISFITS = [
     ("bad-link", "contacts", "organization: Nobody Ltd\n", "organization", 2),
     ("bad-cadence", "contacts", "cadence: often\n", "cadence", 2),
     ("bad-recurrence", "tasks", "every: sometimes\n", "every", 2),
-    ("bad-consent", "contacts", "consent:\n  email: maybe\n", "consent", 3),
+    ("bad-consent", "contacts", "consent:\n  email: maybe\n", "consent.email", 3),
     ("shape", "contacts", "title: {name}\n", "title", 2),
 ]
 
