@@ -30,8 +30,9 @@ class Programs:
     def versions(self, machine: Machine) -> str:
         """Which ones they are."""
         found = {name: place for name, place in vars(self).items() if place}
-        texts = (f"{name} {version([place, '--version'], machine.environ)}" for name, place in found.items())
-        return "; ".join(re.sub(r"\b(\w+) \1\b", r"\1", text) for text in texts)
+        return "; ".join(
+            f"{name} {version([place, '--version'], machine.environ).split()[-1]}" for name, place in found.items()
+        )
 
 
 def rivals(bench: Bench, programs: Programs) -> Iterator[Row]:
@@ -109,7 +110,7 @@ def _companies(machine: Machine, program: Path, place: Path, people: list[Person
             (folder / "contacts").mkdir(parents=True, exist_ok=True)
             company = (
                 f"name: {slug.replace('-', ' ')}\nslug: {slug}\nwebsite: https://{slug}.example\nstage: prospect\n"
-                f"stage_changed: 2026-11-20\ntags: []\nsource: {person['source']}\n"
+                f"stage_changed: 2026-11-20\ntags: []\nsource: list\n"
             )
             (folder / "company.md").write_text(f"---\n{company}{stamp}---\n", encoding="utf-8")
         given, _, family = person["name"].rpartition(" ")
@@ -119,6 +120,7 @@ def _companies(machine: Machine, program: Path, place: Path, people: list[Person
         )
         text = f"---\n{card}{stamp}---\n"
         (folder / "contacts" / f"{person['id']}.md").write_text(text, encoding="utf-8")
+    machine.do(machine.scratch, program, "--data", place, "rebuild")
     return first
 
 
