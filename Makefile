@@ -1,5 +1,7 @@
 # What a newcomer needs: Python 3.11 or newer, git, make.
-PYTHON ?= $(shell command -v python3.13 || command -v python3.12 || command -v python3.11 || command -v python3)
+# The newest of these that runs: what pyenv calls python3.13 may be a name only.
+PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3; do \
+	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
 DEMO ?= $(CURDIR)/.demo
@@ -7,6 +9,7 @@ DEMO ?= $(CURDIR)/.demo
 .PHONY: demo test lint types bench clean
 
 $(VENV)/ready: pyproject.toml constraints.txt
+	@test -n "$(PYTHON)" || { echo "crm needs Python 3.11 or newer; say where: make PYTHON=/path/to/python3" >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
