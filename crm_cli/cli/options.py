@@ -13,6 +13,9 @@ from crm_cli.cli import complete
 from crm_cli.cli.said import FORMATS
 from crm_cli.cli.session import Session
 
+OF_THE_BOOK = ("book", "lock_timeout")
+"""The options that say which book is opened, and how."""
+
 
 def _into(name: str) -> Callable[..., Any]:
     """A callback that notes a given option in the session."""
@@ -21,6 +24,8 @@ def _into(name: str) -> Callable[..., Any]:
         if value not in (None, False, ()):
             session: Session = ctx.find_root().obj
             setattr(session.options, name, value)
+            if name in OF_THE_BOOK:
+                session.forget_book()  # `add` has looked into one for its options before it came to this one
         return value
 
     return note

@@ -58,6 +58,11 @@ class Session:
 
         return find_book(self.options.book, self.config, Path.cwd, os.environ)
 
+    def forget_book(self) -> None:
+        """Lets the next question open the book anew."""
+        for name in ("book", "root"):
+            self.__dict__.pop(name, None)
+
     def _seconds(self) -> float:
         text = self.options.lock_timeout
         try:

@@ -113,7 +113,7 @@ def _together(one: Condition, other: Condition) -> Condition | None:
 
 
 def _something(target: Target, value: Value) -> None:
-    if not value.text:
+    if not fold(value.text):  # accents and joiners alone would be found everywhere
         raise BadRequest(f"{target.text} is compared with nothing", hint=f"what has no value: no:{target.text}")
 
 

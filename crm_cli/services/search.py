@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from crm_cli.base.errors import BadRequest
+from crm_cli.base.text import fold
 from crm_cli.book import Book
 from crm_cli.schema.table import Column, Table
 
@@ -12,7 +13,7 @@ def find_table(book: Book, words: Sequence[str], kinds: Sequence[str], *, archiv
     unknown = [name for name in kinds if name not in book.kinds.by_name]
     if unknown:
         raise BadRequest(f"{unknown[0]} is no kind of record", hint=", ".join(kind.name for kind in book.kinds.all))
-    split = [part for word in words for part in word.split()]
+    split = [part for word in words for part in word.split() if fold(part)]
     if not split:
         raise BadRequest("nothing to look for")
     rows = book.index.find(split, book.kinds.named(kinds), archived=archived)
