@@ -105,8 +105,8 @@ class Book:
         return parse_text(text, self.world, kinds)
 
     def _know_me(self, text: str) -> None:
-        """Finds out who asks where a query says `me`: that costs a process of git."""
-        if "me" in text.replace(":", " ").replace(",", " ").split():
+        """Finds out who asks where a query says `me`, or a view may: that costs a process of git."""
+        if "@" in text or "me" in text.replace(":", " ").replace(",", " ").split():
             self.with_user()
 
     def path(self, name: str, kinds: Sequence[Kind]) -> FieldPath:

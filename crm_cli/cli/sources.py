@@ -3,9 +3,18 @@
 from pathlib import Path
 
 from crm_cli.base.errors import NotFound, Refused
+from crm_cli.base.resources import resource
 from crm_cli.cli.session import Session
 
 STDIN = "-"
+
+
+def read_map_file(run: Session, name: str) -> bytes:
+    """An import map, by its path or by the name of one that ships with crm: `google-contacts`."""
+    shipped = resource("templates", "imports") / f"{name.removesuffix('.yaml')}.yaml"
+    if name != STDIN and not Path(name).expanduser().exists() and shipped.is_file():
+        return shipped.read_bytes()
+    return read_input(run, name)
 
 
 def read_input(run: Session, file: str) -> bytes:

@@ -82,37 +82,34 @@ def _cadence(own: str | None, tags: Sequence[str], inherited: str | None, contex
     return parse_cadence(inherited) if inherited else None
 
 
-def touch_due(
-    last: str | None,
-    created: str | None,
-    own: str | None,
-    tags: Sequence[str],
-    inherited: str | None,
-    context: Context,
-) -> str | None:
+def touch_due(*given: Any) -> str | None:
     """The day by which somebody is to be reached again, counted from the last contact, or from `created` before one."""
-    cadence = _cadence(own, tags, inherited, context)
-    since = last or created
-    return cadence.ideal.after(local_day(since, context)).isoformat() if cadence and since else None
+    found = _rhythm(*given)
+    return found[0].ideal.after(found[1]).isoformat() if found else None
 
 
-def touch(
+def touch(*given: Any) -> str | None:
+    """Green before that day, yellow until the cadence's maximum, red after it."""
+    found, today = _rhythm(*given), given[-1].today
+    if not found:
+        return None
+    cadence, day = found
+    if today < cadence.ideal.after(day):
+        return "green"
+    return "yellow" if today <= cadence.maximum.after(day) else "red"
+
+
+def _rhythm(
     last: str | None,
     created: str | None,
     own: str | None,
     tags: Sequence[str],
     inherited: str | None,
     context: Context,
-) -> str | None:
-    """Green before that day, yellow until the cadence's maximum, red after it."""
-    cadence = _cadence(own, tags, inherited, context)
-    since = last or created
-    if not cadence or not since:
-        return None
-    day = local_day(since, context)
-    if context.today < cadence.ideal.after(day):
-        return "green"
-    return "yellow" if context.today <= cadence.maximum.after(day) else "red"
+) -> tuple[Cadence, date] | None:
+    """How often somebody is to be reached, and the day that is counted from: the values of `TOUCH_NEEDS`."""
+    cadence, since = _cadence(own, tags, inherited, context), last or created
+    return (cadence, local_day(since, context)) if cadence and since else None
 
 
 def firm_touch_due(

@@ -54,7 +54,7 @@ def make_book(directory: Path, template: str | None = None, *, here: bool = Fals
     root = Path(os.path.abspath(directory.expanduser()))
     _check(root, here)
     writes = [Write(MARK, settings_file(root.name, template)), *_extras(template)]
-    who = identity(root if root.is_dir() else Path.cwd(), os.environ)
+    who = identity(root, os.environ)
     create.init(root, writes, "init", who)
     hint = f"commits will say {who.name} <{who.email}>; git config --global user.name and user.email change that"
     return Made(root, hint if "@" + os.uname().nodename in who.email else "")
@@ -62,7 +62,7 @@ def make_book(directory: Path, template: str | None = None, *, here: bool = Fals
 
 def make_book_of(root: Path, writes: Sequence[Write]) -> None:
     """Makes a book of ready files."""
-    create.init(root, writes, "init", identity(Path.cwd(), os.environ))
+    create.init(root, writes, "init", identity(root, os.environ))
 
 
 def _check(root: Path, here: bool) -> None:

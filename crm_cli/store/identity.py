@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from crm_cli.store import support
-from crm_cli.store.git import open_git
+from crm_cli.store.git import GitFailed, call, environment, open_git
+from crm_cli.store.layout import layout
 from crm_cli.store.objects import Identity
 
 _ADDRESSED = re.compile(r"(.*?)\s*<([^<>]*)>\s*")
@@ -41,9 +42,19 @@ def _from_user(text: str) -> Identity | None:
 
 
 def _settings(root: Path, environ: Mapping[str, str]) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    if layout(root) is None:  # a book that is about to be made: nobody's but the user's settings are asked
+        return support.pairs(_users_own(root, environ)), {}
     git = open_git(root, environ)
     users = support.pairs(git.run("config", "--includes", "--list", "-z"))
     return users, support.configuration(git)
+
+
+def _users_own(root: Path, environ: Mapping[str, str]) -> bytes:
+    words = ["config", "--global", "--includes", "--list", "-z"]
+    try:
+        return call(Path(root.anchor), words, environment(root, environ))
+    except GitFailed:  # git says so where there is no such file
+        return b""
 
 
 def _login(environ: Mapping[str, str]) -> str:

@@ -167,3 +167,10 @@ def test_8800_real_deals_of_a_real_seller(empty: Shell, shared_data: Path) -> No
     assert take_in("accounts.csv", "accounts.yaml") == "0 new, 0 changed, 85 the same, 0 rejected"
     assert take_in("sales_pipeline.csv", "deals.yaml") == "0 new, 0 changed, 8,800 the same, 0 rejected"
     assert commits(empty) == 3
+
+
+def test_a_map_that_ships_with_crm_goes_by_its_name(empty: Shell) -> None:
+    file = empty.home / "लोग.csv"
+    file.write_text("नाम,मोबाइल,शहर\nआशा शर्मा,98765 43210,सूरत\n", encoding="utf-8")
+    empty.ok(f"import {file} --map hindi-sheet")
+    assert empty.ok("contact list --fields name,phone,addresses.city").lines == ["आशा शर्मा\t98765 43210\tसूरत"]

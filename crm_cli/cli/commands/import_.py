@@ -12,7 +12,7 @@ from crm_cli.cli import complete
 from crm_cli.cli.params import session
 from crm_cli.cli.receipts import applied
 from crm_cli.cli.session import INCOMPLETE, Session
-from crm_cli.cli.sources import STDIN, read_input
+from crm_cli.cli.sources import STDIN, read_input, read_map_file
 from crm_cli.schema.kind import Kind
 from crm_cli.services.exchange.export import place_once
 from crm_cli.services.exchange.import_map import ON_MATCH, ImportMap, map_text, read_map
@@ -47,7 +47,7 @@ def import_(
     if on_match and on_match not in ON_MATCH:
         raise BadRequest(f"--on-match {on_match} is not known", hint=f"one of {', '.join(ON_MATCH)}")
     data = read_input(run, file)
-    made = read_map(read_input(run, map_file), map_file, run.book.kinds) if map_file else None
+    made = read_map(read_map_file(run, map_file), map_file, run.book.kinds) if map_file else None
     request = Request(data, file, made, _kind(run, kind), on_match or "")
     if save_map and not run.options.dry_run:
         _save(run, request, save_map)

@@ -1,0 +1,75 @@
+"""The first commands of somebody who has nothing yet: no book, no settings of git, no configuration."""
+
+import pytest
+
+from tests.shell import Shell
+
+NOBODY = dict.fromkeys(("GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL"), "")
+
+
+@pytest.fixture
+def newcomer(tmp_path_factory: pytest.TempPathFactory) -> Shell:
+    place = tmp_path_factory.mktemp("newcomer")
+    return Shell(place / "home", place / "home", {**NOBODY, "LOGNAME": "asha"})
+
+
+def test_a_book_is_made_by_somebody_whom_git_does_not_know(newcomer: Shell) -> None:
+    made = newcomer.ok("init ~/crm".replace("~", str(newcomer.home)))
+    assert "commits will say asha <asha@" in made.err
+    assert "your default book" in made.err
+    assert newcomer.ok("contact add 'Asha Sharma'").lines[0].startswith("asha-sharma-")
+
+
+def test_the_identity_is_that_of_the_users_own_git(newcomer: Shell) -> None:
+    (newcomer.home / ".gitconfig").write_text("[user]\n\tname = Asha\n\temail = asha@acme.example\n")
+    made = newcomer.ok(f"init {newcomer.home}/crm")
+    assert "commits will say" not in made.err
+    newcomer.book = newcomer.home / "crm"
+    assert newcomer.git("log", "-1", "--format=%an <%ae>") == "Asha <asha@acme.example>\n"
+
+
+def test_a_sample_book_gives_way_to_a_real_one(newcomer: Shell) -> None:
+    sample = newcomer.ok("demo").out.strip()
+    assert newcomer.ok("config book").out.strip() == sample
+    real = newcomer.ok(f"init {newcomer.home}/crm").out.strip()
+    assert newcomer.ok("config book").out.strip() == real
+    newcomer.ok(f"init {newcomer.home}/club")
+    assert newcomer.ok("config book").out.strip() == real
+
+
+def test_without_any_book_two_lines_say_what_to_do(newcomer: Shell) -> None:
+    for words in ((), ("due",), ("contact", "list"), ("pipeline",)):
+        result = newcomer.crm(*words)
+        assert (result.code, result.out) == (7, "")
+        assert "crm init makes your own book; crm demo makes one to play with" in result.err
+        assert len(result.err.splitlines()) == 2
+
+
+@pytest.mark.parametrize("trade", ["agency", "clinic", "club", "freelancer", "shop"])
+def test_every_template_makes_a_book_without_a_problem(newcomer: Shell, trade: str) -> None:
+    newcomer.ok(f"init {newcomer.home}/{trade} --template {trade}")
+    newcomer.ok(f"-C {newcomer.home}/{trade} doctor --strict")
+    settings = (newcomer.home / trade / "crm.yaml").read_text()
+    assert f"name: {trade}\n" in settings
+    assert "timezone: Asia/Kolkata\n" in settings
+    for view in (newcomer.home / trade / "views").glob("*.yaml"):
+        newcomer.ok(f"-C {newcomer.home}/{trade} {_kind(view.read_text())} list @{view.stem}")
+
+
+def _kind(text: str) -> str:
+    return next(line.removeprefix("kind: ") for line in text.splitlines() if line.startswith("kind: "))
+
+
+def test_what_cannot_be_a_book(newcomer: Shell) -> None:
+    assert newcomer.crm("init", str(newcomer.home)).code == 7
+    (newcomer.home / "work").mkdir()
+    (newcomer.home / "work" / "main.c").write_text("")
+    newcomer.book = newcomer.home / "work"
+    newcomer.git("init", "--quiet")
+    assert newcomer.crm("init").code == 2
+    assert newcomer.crm("init", str(newcomer.book)).code == 7
+    newcomer.ok("init --here")
+    assert newcomer.crm("init", str(newcomer.book), "--here").code == 7
+    near = newcomer.crm("init", str(newcomer.home / "x"), "--template", "shoop")
+    assert near.code == 3
+    assert "did you mean shop?" in near.err
