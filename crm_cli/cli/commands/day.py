@@ -28,7 +28,7 @@ def day(run: Any) -> None:
 
 
 def _nothing(book: Any) -> list[str]:
-    if book.index.ids(book.kinds.all, Selection(limit=1)):
+    if book.index.ids([kind for kind in book.kinds.all if kind.name != "view"], Selection(limit=1)):
         return ["Nothing is due today.", "crm pipeline shows the deals, crm due --within 30d what is coming."]
     return [
         "The book is empty. Begin with one of these:",
