@@ -2,7 +2,7 @@
 
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import FrameType
 
 INTERRUPTED = 130
@@ -21,11 +21,27 @@ def _end(number: int, _frame: FrameType | None) -> None:
     raise Ended(number)
 
 
+def _handle(number: int, handler: Callable[[int, FrameType | None], None] | signal.Handlers) -> None:
+    """Sets what a signal does, unless the caller wants it ignored, as nohup does."""
+    if signal.getsignal(number) is not signal.SIG_IGN:
+        signal.signal(number, handler)
+
+
+def _unheard(lost: "sys.UnraisableHookArgs") -> None:
+    """Ends the process after all when Python has caught a signal's exception at a place where it drops all of them."""
+    if isinstance(lost.exc_value, Ended | KeyboardInterrupt):
+        number = lost.exc_value.code - 128 if isinstance(lost.exc_value, Ended) else signal.SIGINT
+        signal.signal(number, signal.SIG_DFL)
+        signal.raise_signal(number)
+    sys.__unraisablehook__(lost)
+
+
 def main(args: Sequence[str] | None = None) -> None:
     """Runs one command and leaves with its exit code."""
     words = list(sys.argv[1:] if args is None else args)
+    sys.unraisablehook = _unheard
     for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _end)
+        _handle(number, _end)
     try:
         code = _run(words)
     except KeyboardInterrupt:
@@ -43,6 +59,8 @@ def _run(words: list[str]) -> int:
 
 def _leave(code: int) -> None:
     """Ends the process; a reader that has gone away is no error, output that could not be written is."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        _handle(number, signal.SIG_DFL)  # all is done, and nothing would catch an exception from here on
     from crm_cli.cli.streams import finish_streams, say  # when it is needed: a signal may come before that
 
     try:
