@@ -6,6 +6,7 @@ from io import StringIO
 from typing import Any, Final, TextIO
 
 from crm_cli.base.cellwidth import spacing, teach
+from crm_cli.base.ids import random_part
 from crm_cli.base.lean import dataclass
 from crm_cli.base.money import Money, for_people
 from crm_cli.base.text import clip, visible, width
@@ -41,16 +42,32 @@ def screen(stream: TextIO) -> tuple[int, int]:
 
 
 def draw(columns: Sequence[Column], rows: Iterable[Sequence[Any]], look: Look) -> str:
-    """The table as text, a line for each row below a header."""
+    """The table as text, a line for each row below a header; where room is short, ids and moments are first to give."""
     measure, cut = _measure(look.indic_width)
-    texts = [[visible(for_reader(v, look.country)) for v in row[: len(columns)]] for row in rows]
+    values = [row[: len(columns)] for row in rows]
     names = [visible(column.name) for column in columns]
-    widest = [max(map(measure, column)) for column in zip(names, *texts, strict=True)]
-    widths = fit(widest, look.cells - GAP * (len(widest) - 1)) if look.cells else widest
+    room = look.cells - GAP * (len(columns) - 1) if look.cells else None
+    for brief in (False, True):
+        texts = [
+            [visible(_shown(v, c, look.country, brief)) for v, c in zip(row, columns, strict=True)] for row in values
+        ]
+        widest = [max(map(measure, column)) for column in zip(names, *texts, strict=True)]
+        if room is None or sum(widest) <= room:
+            break
+    widths = fit(widest, room) if room else widest
     right = [column.type in RIGHT for column in columns]
     fitted = [[cut(text, cells) for text, cells in zip(row, widths, strict=True)] for row in [names, *texts]]
     head = _by_rich(fitted[: RICH_ROWS + 1], widths, right, look)
     return head + "".join(_line(row, widths, right, measure) for row in fitted[RICH_ROWS + 1 :])
+
+
+def _shown(value: Any, column: Column, country: str, brief: bool) -> str:
+    """A value in its column; `brief` is the random part of an id, which names a record too, and the day of a moment."""
+    if column.type == "moment" and isinstance(value, str):
+        return value[: 10 if brief else 16].replace("T", " ")
+    if brief and column.name == "id" and isinstance(value, str):
+        return random_part(value) or value
+    return for_reader(value, country)
 
 
 def for_reader(value: Any, country: str) -> str:

@@ -62,11 +62,18 @@ def test_the_whole_table_without_a_limit() -> None:
     assert [line.rstrip() for line in lines] == [
         f"{'id':29}{'name':30}{'organization.name':40}{'stage':10}{'amount':>13}  close_date  next_task",
         f"shrimati-asha-sharma-k7m3q9  {hindi}{' ' * (30 - width(hindi))}"
-        "Acme Textiles & Dyeing Private Limited  proposal  ₹12,50,000.50  2026-11-21  2026-11-21T10:30+05:30",
+        "Acme Textiles & Dyeing Private Limited  proposal  ₹12,50,000.50  2026-11-21  2026-11-21 10:30",
         f"{'ravi-b4x8w2':29}{'[bold]Ravi[/] ' + chr(92) + 'x1b[31m' + chr(92) + 'u202e':30}"
         f"{mixed}{' ' * (40 - width(mixed))}{'won':10}{'€500':>13}",
     ]
     assert len({width(line) for line in lines}) == 1
+
+
+def test_where_room_is_short_an_id_is_its_random_part_and_a_moment_its_day() -> None:
+    lines = draw(COLUMNS, ROWS, Look(100)).splitlines()
+    assert [line.split()[0] for line in lines] == ["id", "k7m3q9", "b4x8w2"]
+    assert lines[1].split()[-1] == "2026-11-21"
+    assert "10:30" not in lines[1]
 
 
 @pytest.mark.parametrize("cells", [40, 80, 120])
