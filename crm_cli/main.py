@@ -7,6 +7,7 @@ from types import FrameType
 
 INTERRUPTED = 130
 UNWRITTEN = 7
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Ended(BaseException):
@@ -17,31 +18,43 @@ class Ended(BaseException):
         self.code = 128 + number
 
 
-def _end(number: int, _frame: FrameType | None) -> None:
-    raise Ended(number)
+def _end(number: int, frame: FrameType | None) -> None:
+    if _importing(frame):
+        _die(number)  # an import would wrap an exception, or drop it
+    raise KeyboardInterrupt if number == signal.SIGINT else Ended(number)
 
 
-def _handle(number: int, handler: Callable[[int, FrameType | None], None] | signal.Handlers) -> None:
-    """Sets what a signal does, unless the caller wants it ignored, as nohup does."""
-    if signal.getsignal(number) is not signal.SIG_IGN:
-        signal.signal(number, handler)
+def _importing(frame: FrameType | None) -> bool:
+    while frame and not frame.f_code.co_filename.startswith("<frozen importlib"):
+        frame = frame.f_back
+    return frame is not None
+
+
+def _die(number: int) -> None:
+    """Ends this process as the signal would have without us; what it was writing the next command repairs."""
+    signal.signal(number, signal.SIG_DFL)
+    signal.raise_signal(number)
 
 
 def _unheard(lost: "sys.UnraisableHookArgs") -> None:
-    """Ends the process after all when Python has caught a signal's exception at a place where it drops all of them."""
+    """Ends the process after all when a signal came where Python drops every exception."""
     if isinstance(lost.exc_value, Ended | KeyboardInterrupt):
-        number = lost.exc_value.code - 128 if isinstance(lost.exc_value, Ended) else signal.SIGINT
-        signal.signal(number, signal.SIG_DFL)
-        signal.raise_signal(number)
+        _die(lost.exc_value.code - 128 if isinstance(lost.exc_value, Ended) else signal.SIGINT)
     sys.__unraisablehook__(lost)
+
+
+def _handle(handler: Callable[[int, FrameType | None], None] | signal.Handlers) -> None:
+    """Sets what the signals that end a program do, but for those that the caller wants ignored, as nohup does."""
+    for number in ENDING:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, handler)
 
 
 def main(args: Sequence[str] | None = None) -> None:
     """Runs one command and leaves with its exit code."""
     words = list(sys.argv[1:] if args is None else args)
     sys.unraisablehook = _unheard
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        _handle(number, _end)
+    _handle(_end)
     try:
         code = _run(words)
     except KeyboardInterrupt:
@@ -59,8 +72,7 @@ def _run(words: list[str]) -> int:
 
 def _leave(code: int) -> None:
     """Ends the process; a reader that has gone away is no error, output that could not be written is."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        _handle(number, signal.SIG_DFL)  # all is done, and nothing would catch an exception from here on
+    _handle(signal.SIG_DFL)  # all is done, and nothing would catch an exception from here on
     from crm_cli.cli.streams import finish_streams, say  # when it is needed: a signal may come before that
 
     try:
