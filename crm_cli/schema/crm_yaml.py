@@ -11,9 +11,12 @@ from crm_cli.schema.settings import CUSTOM_TYPES, CustomField, Pipeline, Setting
 
 FORMAT = 1
 RESERVED = ("assign", "dedupe", "rates", "roles", "score", "targets")
-KNOWN = ["format", "name", "currency", "country", "language", "timezone", "fiscal_year_start", "week_start", "date_order", "pipelines", "lifecycle", "lost_reasons", "lead_statuses", "ratings", "cadence_by_tag", "fields", "users", "holidays", "conflicts"]
+KNOWN = (
+    "format name currency country language timezone fiscal_year_start week_start date_order pipelines "
+    "lifecycle lost_reasons lead_statuses ratings cadence_by_tag fields users holidays conflicts"
+).split()
 _FIELD_NAME = re.compile(r"(?!\d)[\w\u0900-\u0dff]+\Z")
-_WEEK = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+_WEEK = "monday tuesday wednesday thursday friday saturday sunday".split()
 
 Where = tuple[str, ...]
 

@@ -30,7 +30,7 @@ NEW: dict[str, bytes | None] = {
     "interactions/2026/11/added.yaml": b"at: 2026-11-21\n",
 }
 HAND = {"contacts/hand.yaml": b"name: by hand\n"}
-_CALLS = "write fsync rename replace unlink mkdir link".split()  # noqa: SIM905
+_CALLS = "write fsync rename replace unlink mkdir link".split()
 _MOST = 400
 
 
