@@ -9,6 +9,7 @@ from typing import Any
 from typer.core import TyperOption
 
 from crm_cli.base.config import COLORS
+from crm_cli.base.errors import BadRequest
 from crm_cli.cli import complete
 from crm_cli.cli.said import FORMATS
 from crm_cli.cli.session import Session
@@ -23,6 +24,8 @@ def _into(name: str) -> Callable[..., Any]:
     def note(ctx: Any, _param: Any, value: Any) -> Any:
         if value not in (None, False, ()):
             session: Session = ctx.find_root().obj
+            if name == "color" and value not in COLORS:
+                raise BadRequest(f"--color wants auto, always or never, not {value}")
             setattr(session.options, name, value)
             if name in OF_THE_BOOK:
                 session.forget_book()  # `add` has looked into one for its options before it came to this one
