@@ -40,6 +40,7 @@ MONTHS: Final = _numbered(
 FIXED: Final = {**_numbered(-1, "yesterday", "today आज aaj aj", "tomorrow")}
 BOTH_WAYS: Final = _numbered(1, "कल kal", "परसों परसो parson parso parsoun")
 NEXT: Final = frozenset(map(fold, ("next", "अगले", "अगला", "agle", "agla")))
+LAST: Final = frozenset(map(fold, ("last", "पिछले", "पिछला", "pichle", "pichhle", "pichla", "pichhla")))
 O_CLOCK: Final = frozenset(map(fold, ("बजे", "baje")))
 NOON: Final = "noon"
 ENDS: Final = {

@@ -5,7 +5,7 @@ from calendar import isleap
 from datetime import date, datetime, timedelta
 from typing import Final, Literal
 
-from crm_cli.base.date_names import BOTH_WAYS, ENDS, FIXED, MONTHS, NEXT, WEEKDAYS
+from crm_cli.base.date_names import BOTH_WAYS, ENDS, FIXED, LAST, MONTHS, NEXT, WEEKDAYS
 from crm_cli.base.dates import LEAP_YEAR, add_months, clipped, parse_duration
 from crm_cli.base.errors import BadRequest
 from crm_cli.base.lean import dataclass
@@ -105,16 +105,20 @@ def _word(text: str, frame: Frame) -> date | None:
 
 
 def _weekday(text: str, frame: Frame) -> date | None:
-    """A weekday is the next one after today, or the last one before it; `next` is that of next week."""
+    """A weekday is the next one after today, or the last one before it; `next` is that of next week.
+
+    `last` is always the last one before today.
+    """
     first, _, rest = text.partition(" ")
     if first in NEXT and rest in WEEKDAYS:
         start = _week_start(frame) + timedelta(days=7)
         return start + timedelta(days=(WEEKDAYS[rest] - start.weekday()) % 7)
-    if text not in WEEKDAYS:
+    weekday = rest if first in LAST else text
+    if weekday not in WEEKDAYS:
         return None
-    ahead = (WEEKDAYS[text] - frame.today.weekday() - 1) % 7 + 1
-    if frame.look == "past":
-        return frame.today - timedelta(days=(frame.today.weekday() - WEEKDAYS[text] - 1) % 7 + 1)
+    if first in LAST or frame.look == "past":
+        return frame.today - timedelta(days=(frame.today.weekday() - WEEKDAYS[weekday] - 1) % 7 + 1)
+    ahead = (WEEKDAYS[weekday] - frame.today.weekday() - 1) % 7 + 1
     return frame.today + timedelta(days=ahead)
 
 

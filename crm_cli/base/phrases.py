@@ -2,7 +2,7 @@
 
     phrase  = day [["at"] time]
     day     = 2026-11-21 | 21/11/26 | 21/11 | 21 nov [2026] | nov 21 [2026] | today | tomorrow | yesterday | आज
-            | कल | परसों | +3d | -2w | +1mo | +1y | fri | next mon | eow | eom | eoq | eoy | eofy
+            | कल | परसों | +3d | -2w | +1mo | +1y | fri | next mon | last fri | eow | eom | eoq | eoy | eofy
     time    = 10:30 | 10:30:15 | 3pm | 3:30 pm | 10 बजे | noon
     range   = phrase | 2026 | 2026-11 | 2026-Q4 | FY2026-27
 

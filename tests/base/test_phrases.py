@@ -30,6 +30,7 @@ AHEAD, PAST, QUERY = (Frame(NOW, look=look) for look in ("ahead", "past", "query
             ("+0d", "2026-11-18"),
         ),
         *(("next mon", "2026-11-23"), ("next wed", "2026-11-25"), ("next Sunday", "2026-11-29")),
+        *(("last fri", "2026-11-13"), ("last wed", "2026-11-11"), ("पिछले सोमवार", "2026-11-16")),
         *(("अगले सोमवार", "2026-11-23"), ("agle shukravar", "2026-11-27")),
         *(
             ("eow", "2026-11-22"),
@@ -124,7 +125,7 @@ def test_a_time_makes_it_a_moment(phrase: str, expected: str) -> None:
             "fri 13pm",
             "fri 10:75",
             "next 21 nov",
-            "last fri",
+            "last 21 nov",
             "in 3 days",
         ),
         *(
