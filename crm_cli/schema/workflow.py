@@ -55,9 +55,18 @@ def enter_stage(before: S | None, after: S, context: Context) -> S:
     if missing and not context.force:
         raise Invalid(
             f"{after.name}: the stage {stage.name} asks for {', '.join(missing)}",
-            hint=f"give it in the same command: {missing[0]}=...",
+            hint=_how(before, after, stage, missing),
         )
     return after
+
+
+def _how(before: Any, after: Any, stage: Stage, missing: list[str]) -> str:
+    """The command that gives what is missing; only a reason has an option of `move`."""
+    if before is None or not after.id:
+        return "give it in the same command"
+    if missing == [f"{stage.type}_reason"]:
+        return f"crm move {after.id} {stage.name} --reason ..."
+    return f"crm set {after.id} stage={stage.name} {' '.join(f'{name}=...' for name in missing)}"
 
 
 def _close(before: S | None, after: S, stage: Stage, context: Context) -> S:

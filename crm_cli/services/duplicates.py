@@ -9,12 +9,14 @@ from crm_cli.schema.keys import item_key, key
 from crm_cli.schema.record import Record
 
 _UNARCHIVED = Not(Test(("archived",), "has"))
-_PEOPLE = ("contact", "organization", "lead")
+_PEOPLE = ("contact", "organization")
 
 
 def check_new(book: Book, record: Record, *, allow: bool = False) -> list[str]:
     """Warnings about look-alikes; `Invalid` for another record's tax id unless allowed."""
     kind = record.kind_
+    if kind.name == "view":
+        _check_view(book, record)
     if kind.name not in _PEOPLE:
         return []
     tax_id = getattr(record, "tax_id", None)
@@ -25,6 +27,14 @@ def check_new(book: Book, record: Record, *, allow: bool = False) -> list[str]:
     tests = tuple(_tests(book, record))
     other = _first(book, kind.name, Or(tests)) if tests else None
     return [f"{other} looks the same: added all the same"] if other else []
+
+
+def _check_view(book: Book, record: Record) -> None:
+    named = Test(("name",), "equal", (key("text", record.name or "", book.settings),))
+    other = _first(book, "view", named)
+    if other:
+        hint = f"crm set '{record.name}' query='...' changes it"
+        raise Invalid(f"there is a view {other} already, and @{record.name} can mean one only", hint=hint)
 
 
 def _tests(book: Book, record: Record) -> Iterator[Condition]:

@@ -85,9 +85,9 @@ def _about(book: Book, told: Told) -> About:
     for ref in told.refs:
         try:
             _note(book, about, resolve(book, ref, kinds))
-        except NotFound:
+        except NotFound as error:
             if not told.create:
-                raise
+                raise NotFound(error.message, hint="--create makes a contact of that name") from None
             _create(book, about, ref)
     if told.deal:
         _note(book, about, resolve(book, told.deal, [book.kinds["deal"]]))

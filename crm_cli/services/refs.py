@@ -40,10 +40,10 @@ def resolve(book: Book, text: str, kinds: Sequence[Kind] = ()) -> Found:
             raise _ambiguous(book, text, found)
         if not number:
             _refuse_unreadable(book, text.strip(), among)
+    if not text.strip():
+        raise NotFound("a name or an id was expected, and it is empty")
     what = " or ".join(kind.name for kind in kinds) if kinds else "record"
-    raise NotFound(
-        f"no {what} is known as {text}", hint=f"crm find {text.split()[0]} looks everywhere" if text.strip() else ""
-    )
+    raise NotFound(f"no {what} is known as {text}", hint=f"crm find {text.split()[0]} looks everywhere")
 
 
 def resolve_all(book: Book, texts: Sequence[str], kinds: Sequence[Kind] = ()) -> list[Found]:

@@ -52,6 +52,7 @@ def test_moving_a_deal_writes_its_history_and_wants_a_reason(empty: Shell) -> No
     refused = empty.crm("move", "website", "lost")
     assert refused.code == 5
     assert "lost_reason" in refused.err
+    assert f"crm move {deal} lost --reason" in refused.err
     empty.ok("move website lost --reason price --note 'too dear'")
     text = (empty.book / f"deals/{deal}.yaml").read_text()
     assert re.findall(r"- stage: (\w+)", text) == ["prospecting", "proposal", "lost"]
@@ -61,6 +62,20 @@ def test_moving_a_deal_writes_its_history_and_wants_a_reason(empty: Shell) -> No
     text = (empty.book / f"deals/{deal}.yaml").read_text()
     assert "closed_at" not in text
     assert "lost_reason" not in text
+
+
+def test_what_a_stage_asks_for_is_given_by_the_command_that_is_named(empty: Shell) -> None:
+    with (empty.book / "crm.yaml").open("a") as settings:
+        settings.write("fields: {deal: {start: {type: date, required_from: won}}}\n")
+    deal = empty.ok("deal add Website").out.strip()
+    refused = empty.crm("move", "website", "won")
+    assert (refused.code, f"crm set {deal} stage=won custom.start=..." in refused.err) == (5, True), refused.err
+    empty.ok(f"set {deal} stage=won custom.start=2026-12-01")
+
+
+def test_an_unknown_name_in_a_log_may_be_created(empty: Shell) -> None:
+    refused = empty.crm("log", "call", "Nobody Here", "x")
+    assert (refused.code, "--create" in refused.err) == (3, True), refused.err
 
 
 def test_a_stage_that_is_not_in_the_pipeline_is_named(empty: Shell) -> None:

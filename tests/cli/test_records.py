@@ -71,6 +71,14 @@ def test_the_same_tax_id_is_refused_and_the_same_phone_is_a_warning(empty: Shell
     assert "looks the same" in warned.err
 
 
+def test_a_second_view_of_the_same_name_is_refused(empty: Shell) -> None:
+    empty.ok("view add hot --kind deal --query 'stage:proposal'")
+    before = empty.files()
+    refused = empty.crm("view", "add", "Hot", "--query", "tag:vip")
+    assert (refused.code, empty.files()) == (5, before)
+    assert "can mean one only" in refused.err
+
+
 def test_set_changes_only_the_lines_that_differ(empty: Shell) -> None:
     contact = _asha(empty)
     path = f"contacts/{contact}.yaml"
@@ -125,6 +133,9 @@ def test_assignments(empty: Shell, assignment: str, field: str, value: object) -
         (("set", "nobody", "title=x"), 3, "nobody"),
         (("tag", "asha"), 2, "no tag"),
         (("set", "asha", "name="), 5, "needs a name"),
+        (("set", "asha", "name=  "), 5, "needs a name"),
+        (("contact", "add", "  "), 5, "needs a name"),
+        (("set", "", "title=x"), 3, "is empty"),
     ],
 )
 def test_what_set_refuses(empty: Shell, words: tuple[str, ...], code: int, said: str) -> None:
