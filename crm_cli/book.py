@@ -152,7 +152,9 @@ class Book:
         for condition in (named, Ids((name,)), Test(("slug",), "equal", (name,))):
             found = self.index.ids([view], Selection(And((condition, OfKind(("view",))))))
             if len(found) > 1:
-                raise Ambiguous(f"two views are called {name}", candidates=[id for _kind, id, _path in found])
+                ids = [id for _kind, id, _path in found]
+                hint = f"use one by its id, @{ids[-1]}, or give it another name"
+                raise Ambiguous(f"more than one view is called {name}", hint=hint, candidates=ids)
             if found:
                 record = self.record(found[0][2])
                 assert isinstance(record, View)

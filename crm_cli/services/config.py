@@ -5,6 +5,7 @@ from pathlib import Path
 
 from crm_cli.base.config import UserConfig, cache_dir, config_dir, expand
 from crm_cli.base.errors import Invalid, Refused
+from crm_cli.base.text import nearest
 from crm_cli.schema.problem import Problem
 from crm_cli.store.files import MARK, find_root
 from crm_cli.store.plainfile import read_tree
@@ -51,6 +52,10 @@ def _given(given: str, config: UserConfig) -> Path:
     place = expand(given)
     if not place.is_dir() and given in config.books:
         place = expand(config.books[given])
+    elif not place.exists():
+        near = nearest(given, config.books)
+        hint = f"did you mean -C {near}?" if near else "name a directory, or a book from crm config books.NAME DIR"
+        raise Refused(f"-C {given}: there is no such directory, and no book is called that", hint=hint)
     return _at(place, f"-C {given}")
 
 

@@ -29,7 +29,7 @@ def undo(book: Book, commit: str | None) -> tuple[Plan, str]:
     after = opened.bytes_at(found.oid, paths)
     changes, kept = [], 0
     for path, old, new in zip(paths, before, after, strict=True):
-        change, aside = _taken_back(opened, path, old, new)
+        change, aside = _taken_back(opened, found.oid[:SHORT], path, old, new)
         changes += [change] if change else []
         kept += aside
     what = found.message.splitlines()[0]
@@ -71,7 +71,9 @@ def _undone(newest_first: Sequence[Commit]) -> set[str]:
     return undone
 
 
-def _taken_back(opened: Past, path: str, old: bytes | None, new: bytes | None) -> tuple[Change | None, int]:
+def _taken_back(
+    opened: Past, commit: str, path: str, old: bytes | None, new: bytes | None
+) -> tuple[Change | None, int]:
     book = opened.book
     try:
         disk = files.read(book.root, path)
@@ -84,7 +86,7 @@ def _taken_back(opened: Past, path: str, old: bytes | None, new: bytes | None) -
     if book.kinds.of_path(path) is None:
         raise Invalid(
             f"{path} is no record, so it is not taken back",
-            hint=f"crm git checkout COMMIT^ -- {path}" if path == SETTINGS else "",
+            hint=f"crm git show {commit} shows what changed; crm edit {path}" if path == SETTINGS else "",
         )
     before, after, now = (opened.record(data, path) for data in (old, new, disk))
     if disk == new:

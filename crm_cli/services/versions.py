@@ -62,7 +62,7 @@ class Past:
     def commit(self, text: str) -> Commit:
         """The commit that somebody names; `NotFound` where there is none."""
         if not 4 <= len(text) <= 40 or any(char not in "0123456789abcdef" for char in text.lower()):
-            raise BadRequest(f"{text} is no commit", hint="crm history shows the commits")
+            raise BadRequest(f"{text} is no commit", hint="crm git log --oneline shows the commits")
         found = [oid for oid in reachable(self.git, self.head) if oid.startswith(text.lower())]
         if len(found) != 1:
             raise NotFound(f"{'no' if not found else 'more than one'} commit begins with {text}")

@@ -73,3 +73,12 @@ def test_what_cannot_be_a_book(newcomer: Shell) -> None:
     near = newcomer.crm("init", str(newcomer.home / "x"), "--template", "shoop")
     assert near.code == 3
     assert "did you mean shop?" in near.err
+
+
+def test_a_book_that_is_not_there_is_told_from_a_directory_without_one(newcomer: Shell) -> None:
+    newcomer.ok("init ~/club")
+    newcomer.ok("config books.club ~/club")
+    typo = newcomer.crm("-C", "clbu", "due")
+    assert (typo.code, "did you mean -C club?" in typo.err) == (7, True), typo.err
+    empty = newcomer.crm("-C", str(newcomer.home), "due")
+    assert (empty.code, "holds no book" in empty.err) == (7, True), empty.err

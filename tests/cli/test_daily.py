@@ -143,6 +143,12 @@ def test_undo_keeps_what_was_changed_since_and_sets_aside_what_collides(empty: S
     assert "Buyer" in text
 
 
+def test_a_setting_is_not_undone_and_the_commit_is_named(empty: Shell) -> None:
+    empty.ok("config --book currency EUR")
+    refused = empty.crm("undo")
+    assert (refused.code, "crm git show " in refused.err, "COMMIT" in refused.err) == (5, True, False), refused.err
+
+
 def test_undo_of_an_add_takes_the_file_away_and_an_edit_by_hand_counts(empty: Shell) -> None:
     contact = empty.ok("contact add 'Asha Sharma'").out.strip()
     path = f"contacts/{contact}.yaml"
