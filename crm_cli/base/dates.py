@@ -56,6 +56,7 @@ class Stamp:
         return (self.instant(tz) - _EPOCH) // _SECOND
 
 
+@lru_cache(maxsize=4096)  # the same days stand in many records
 def parse_stamp(text: str, *, moments: bool) -> Stamp:
     """The day, or where `moments` are allowed the moment, that a file says; BadValue `bad-date` or `no-such-day`."""
     # The standard library reads more forms than ours, so the hyphens are checked first.
@@ -193,6 +194,7 @@ class Cadence:
     maximum: Duration
 
 
+@lru_cache(maxsize=256)  # a book has a handful, and asks for them with every contact
 def parse_cadence(text: str) -> Cadence:
     """`6w`, whose maximum is half as much again, or `6w..8w`; BadValue `bad-cadence`."""
     first, dots, second = text.partition("..")
