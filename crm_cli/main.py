@@ -1,5 +1,6 @@
 """The program's entry: mounts the command line and turns errors and signals into exit codes."""
 
+import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -53,6 +54,7 @@ def _handle(handler: Callable[[int, FrameType | None], None] | signal.Handlers) 
 def main(args: Sequence[str] | None = None) -> None:
     """Runs one command and leaves with its exit code."""
     words = list(sys.argv[1:] if args is None else args)
+    os.umask(0o077)  # whatever is written, also in between: the owner's alone
     sys.unraisablehook = _unheard
     _handle(_end)
     try:

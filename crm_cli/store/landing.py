@@ -94,7 +94,7 @@ def _on_top(git: Git, entry: Journal, current: str | None, *, again: bool) -> Jo
     """The same changes as a commit on top of `current`; None when it holds them already."""
     if current is None or entry.new is None:
         raise Refused(f"the branch {entry.branch} was removed while crm wrote", hint="git log --all")
-    held = {path: oid for path, (_, oid) in objects.tree(git, current, [step.path for step in entry.steps]).items()}
+    held = {path: oid for path, (_, oid) in objects.tree(git, current).items()}
     ours = [step for step in entry.steps if held.get(step.path) in (step.head, step.after)]
     if len(ours) < len(entry.steps) and not again:
         raise Refused("somebody committed another version of the same record meanwhile", hint="try again")

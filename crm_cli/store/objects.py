@@ -66,10 +66,10 @@ def read_file_at(git: Git, commit: str, path: str) -> bytes | None:
     return blobs(git, [f"{commit}:{path}"])[0]
 
 
-def tree(git: Git, commit: str, paths: Sequence[str] = ()) -> dict[str, Entry]:
-    """Every file of a commit, or those of `paths` alone: mode and id by path."""
+def tree(git: Git, commit: str) -> dict[str, Entry]:
+    """Every file of a commit: mode and id by path."""
     found: dict[str, Entry] = {}
-    for line in _lines(git.run("ls-tree", "-r", "-z", "--full-tree", commit, "--", *paths)):
+    for line in _lines(git.run("ls-tree", "-r", "-z", "--full-tree", commit)):
         fields, _, path = line.partition("\t")
         mode, _, oid = fields.split(" ")
         found[path] = (mode, oid)

@@ -16,7 +16,6 @@ from crm_cli.store.git import Git
 from crm_cli.store.journal import Step
 from crm_cli.store.layout import Layout
 
-_FEW = 50  # up to here paths go into the command line
 _NOTHING = "0" * 40
 
 
@@ -41,17 +40,12 @@ def prepare(git: Git, head: str | None, steps: Sequence[Step], *, check: bool) -
 
 
 def _take(git: Git, private: Path, steps: Sequence[Step]) -> None:
-    """Enter the blobs, then note size and times of the files, which saves the next `status` from reading them."""
-    if len(steps) >= _FEW:
-        git.run("update-index", "-z", "--index-info", data=b"".join(map(_info, steps)), index=private)
-        git.run("update-index", "-q", "--refresh", index=private)
-        return
-    words = ["update-index", "-q", "--add"]  # one process: git obeys these words in their order
-    for step in steps:
-        if step.after:
-            words += ("--cacheinfo", f"100644,{step.after},{step.path}")
-    gone = [step.path for step in steps if not step.after]
-    git.run(*words, "--refresh", *(["--force-remove", "--", *gone] if gone else []), index=private)
+    """Enter the blobs, then note size and times of the files, which saves the next `status` from reading them.
+
+    The paths, which hold names of people, go through a pipe: everybody on the machine can see the words of a command.
+    """
+    git.run("update-index", "-z", "--index-info", data=b"".join(map(_info, steps)), index=private)
+    git.run("update-index", "-q", "--refresh", index=private)
 
 
 def _info(step: Step) -> bytes:
@@ -60,9 +54,8 @@ def _info(step: Step) -> bytes:
 
 
 def _untouched(git: Git, index: Path, steps: Sequence[Step]) -> list[Step]:
-    paths = [step.path for step in steps] if len(steps) < _FEW else []
     held: dict[str, str] = {}
-    for line in git.run("ls-files", "--stage", "-z", "--", *paths, index=index).split(b"\0"):
+    for line in git.run("ls-files", "--stage", "-z", index=index).split(b"\0"):
         fields, _, path = line.partition(b"\t")
         if path:
             held[os.fsdecode(path)] = fields.split(b" ")[1].decode()
@@ -130,7 +123,7 @@ def heal(git: Git, head: str | None) -> Path | None:
     waiting = pending(where)
     if not head or (not waiting and where.index.exists()):
         return None
-    now = objects.tree(git, head, list(waiting) if len(waiting) < _FEW else ()) if waiting else {}
+    now = objects.tree(git, head) if waiting else {}
     steps = [Step(path, old, None, now[path][1] if path in now else None) for path, old in waiting.items()]
     with index_lock(where) as mine:
         private = prepare(git, head, steps, check=True)

@@ -167,7 +167,6 @@ def test_objects_are_read_by_path_and_by_id(book: Path, git: Git) -> None:
     names = [oid, f"{head}:nothing.yaml", f"{head}:crm.yaml", f"{head}:a\nb", "0" * 40]
     assert objects.blobs(reader, names) == [b"name: Asha Sharma\n", None, b"name: Acme\n", None, None]
     assert objects.blob_id(b"name: Asha Sharma\n") == oid
-    assert objects.tree(reader, head, ["crm.yaml"]).keys() == {"crm.yaml"}
 
 
 def test_a_file_whose_name_needs_care(book: Path, git: Git, me: Identity) -> None:

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from crm_cli.base.text import visible
 from crm_cli.cli.params import session
 from crm_cli.services.settings import in_use, read_setting, set_book, set_user
 
@@ -23,10 +24,10 @@ def config(
     run = session(ctx)
     if key is None:
         for name, text in in_use(lambda: run.book):
-            print(f"{name}: {text}")
+            print(f"{name}: {visible(text)}")
     elif value is None and not unset:
         for line in read_setting((lambda: run.book) if of_book else None, key):
-            print(line)
+            print(visible(line))
     elif of_book:
         run.say(set_book(run.book, key, value))
     else:
