@@ -150,6 +150,14 @@ class Group(TyperGroup):
             return noun_group(kinds.KINDS.by_name[name].name)
         return None
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """As usual; a noun alone asks for a verb."""
+        if self.noun and not args and not ctx.resilient_parsing:
+            raise BadRequest(
+                f"{ctx.command_path} wants a verb: {', '.join(self.verbs)}", hint=f"see {ctx.command_path} --help"
+            )
+        return super().parse_args(ctx, args)
+
     def get_params(self, ctx: Any) -> list[Any]:
         """Its own parameters and those of every command."""
         return [*super().get_params(ctx), *options.common()]
@@ -178,7 +186,7 @@ class Group(TyperGroup):
 
 def noun_group(noun: str) -> Group:
     """`crm contact`, `crm deal`, …"""
-    made = Group(name=noun, help=kinds.KINDS[noun].doc, no_args_is_help=True, rich_markup_mode=None)
+    made = Group(name=noun, help=kinds.KINDS[noun].doc, rich_markup_mode=None)
     made.verbs, made.noun = NOUN_VERBS, noun
     return made
 

@@ -59,6 +59,7 @@ def test_help_needs_no_book(tmp_path: Path) -> None:
     assert "Usage: crm deal" in nobody.ok("deal --help").out
 
 
-def test_a_noun_without_a_verb_shows_its_help(empty: Shell) -> None:
+def test_a_noun_alone_asks_for_a_verb_in_a_sentence(empty: Shell) -> None:
     result = empty.crm("contact")
-    assert "Usage: crm contact [OPTIONS] COMMAND [ARGS]..." in result.out + result.err
+    assert (result.code, result.out) == (2, "")
+    assert result.err == "crm: crm contact wants a verb: add, list, show\n  see crm contact --help\n"

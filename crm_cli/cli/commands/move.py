@@ -15,7 +15,7 @@ HELP = "Moves a deal to another stage: crm move website won; crm move website lo
 def move(
     ctx: typer.Context,
     ref: Ref,
-    stage: Annotated[str, typer.Argument(help="The stage", autocompletion=complete.stages)],
+    stage: Annotated[str, typer.Argument(metavar="STAGE", help="The stage", autocompletion=complete.stages)],
     reason: Annotated[str | None, typer.Option("--reason", metavar="R", help="Why it was lost or won")] = None,
     note: Annotated[str | None, typer.Option("--note", metavar="TEXT", help="A note to write down with it")] = None,
     at: Annotated[str | None, typer.Option("--at", metavar="WHEN", help="When it was won or lost")] = None,
