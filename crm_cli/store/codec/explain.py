@@ -17,7 +17,7 @@ _SENTENCES = (
     ("mapping keys are not allowed", "“? ” cannot begin a value; put the text in quotes"),
     ("could not find expected ':'", "a line without “key: value”; add the colon, or indent it under its key"),
     ("found unknown escape", "an unknown escape in double quotes; double the backslash, or use single quotes"),
-    ("hexdecimal numbers", "a broken escape in double quotes; \\x takes two digits, \\u four, \\U eight"),
+    ("hexdecimal numbers", "a broken escape in double quotes; x takes two digits, u four, U eight"),
     ("end of stream", "a quote that is never closed"),
     ("document separator", "a quote that is never closed before “---”"),
     ("expected '<document start>'", "text that belongs to nothing; indent it under its key, or remove it"),
@@ -85,5 +85,5 @@ def tab_problem(source: str, position: int, path: str) -> Problem:
 def separator_problem(text: str, match: re.Match[str], path: str) -> Problem:
     """A line or paragraph separator where it would break the line for some parsers."""
     code = f"{ord(match[0]):04x}"
-    message = f'a raw U+{code} outside quotes; remove it, or write "\\u{code}" in double quotes'
+    message = f"a raw U+{code} outside quotes; remove it, or put the text in double quotes"
     return Problem(path, line_of(text, match.start()), "line-break", message)

@@ -72,11 +72,13 @@ def _refused(match: re.Match[str], path: str) -> Problem:
     char, line = match[0], line_of(match.string, match.start())
     if char in "\r\x85":
         name = "carriage return without a line feed" if char == "\r" else "U+0085 (next line)"
-        escape = "\\r" if char == "\r" else "\\N"
-        return Problem(path, line, "line-break", f'a {name}; remove it, or write it as "{escape}" in double quotes')
-    written = f"\\x{ord(char):02x}" if char < "\u0100" else f"\\u{ord(char):04x}"
+        letter = "r" if char == "\r" else "N"  # messages show a backslash twice, so it is named
+        message = f"a {name}; remove it, or write it in double quotes as a backslash and {letter}"
+        return Problem(path, line, "line-break", message)
+    written = f"x{ord(char):02x}" if char < "\u0100" else f"u{ord(char):04x}"
     column = match.start() - match.string.rfind("\n", 0, match.start())
-    message = f'a raw control character in column {column}; remove it, or write "{written}" in double quotes'
+    told = f"a raw control character in column {column}"
+    message = f"{told}; remove it, or write it in double quotes as a backslash and {written}"
     return Problem(path, line, "control", message)
 
 
