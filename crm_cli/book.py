@@ -192,14 +192,15 @@ class Book:
         from crm_cli.store.transaction import begin
 
         self.check_writable()
-        if not plan.changes:
+        if not plan.changes and not plan.files:
             return Receipt(None)
         trusted = self.config.trusts
         with begin(self.root, wait=self.lock_timeout, trusted=trusted) as transaction:
             swept = transaction.hand_edits(self.folders, self.is_valid)
             made = writing.prepare(plan, transaction, self.kinds, self.settings)
             text = writing.message(plan.verb, plan.changes) + (f"\n\n{plan.trailer}" if plan.trailer else "")
-            commit = transaction.commit([one.write for one in made], text, self.identity)
+            writes = [*(one.write for one in made), *writing.whole_files(plan.files, transaction)]
+            commit = transaction.commit(writes, text, self.identity)
         self.close()
         kept = plan.kept_aside + sum(len(one.kept_aside) for one in made)
         return Receipt(commit, tuple(one.record or one.change.record for one in made), tuple(swept), kept)

@@ -41,7 +41,10 @@ def show_plan(session: "Session", plan: Plan) -> None:
     """The field diff of a plan: a line for the record, a line for each field that differs."""
     for line in diff_lines(plan, session.book.settings):
         print(line)
-    session.say(f"{len(plan.changes)} records would change; nothing was written")
+    for change in plan.files:
+        print(f"  {visible(change.path)}")
+    what = f"{len(plan.changes)} records" if plan.changes or not plan.files else f"{len(plan.files)} files"
+    session.say(f"{what} would change; nothing was written")
 
 
 def diff_lines(plan: Plan, settings: Settings) -> Iterator[str]:
@@ -107,4 +110,6 @@ def _summary(plan: Plan, receipt: "Receipt") -> str:
     if len(plan.changes) == 1:
         record = plan.changes[0].record
         return f"{plan.verb}: {record.name or record.id} ({record.id})"
+    if not plan.changes:
+        return f"{plan.verb}: {', '.join(change.path for change in plan.files)}"
     return f"{plan.verb}: {len(plan.changes)} records"

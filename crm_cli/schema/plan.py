@@ -32,6 +32,15 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class FileChange:
+    """A file that is no record (settings, a template) as a whole: its bytes before and after, None for none."""
+
+    path: str
+    before: bytes | None
+    after: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """All changes of one action: one commit. `verb` begins the commit's message, `trailer` ends it.
 
@@ -43,3 +52,4 @@ class Plan:
     warnings: tuple[str, ...] = ()
     kept_aside: int = 0
     trailer: str = ""
+    files: tuple[FileChange, ...] = ()

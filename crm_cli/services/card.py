@@ -67,16 +67,25 @@ def _fields(book: Book, kind: Kind, values: dict[str, Any]) -> Iterator[str]:
             yield f"{field.name}: {text}"
     for computed in kind.shown:
         if values[computed.name] not in (None, [], 0, False):
-            yield f"{computed.name}: {visible(cell(values[computed.name]))}"
+            yield f"{computed.name}: {_value(book, computed.type, values[computed.name])}"
     for key, value in (values["custom"] or {}).items():
         yield f"custom.{key}: {visible(cell(value))}"
     if values["conflicts"]:
         yield f"conflicts: {len(values['conflicts'])}"
 
 
-def _text(book: Book, field: Field, value: Any) -> str:
-    if field.type == "money":
+def _value(book: Book, type: str, value: Any) -> str:
+    """A value as people read it: amounts grouped, moments to the minute."""
+    if type == "totals":
+        return "; ".join(_value(book, "money", part) for part in value)
+    if type == "money":
         return for_people(Money(value["amount"], value["currency"]), book.settings.country)
+    if type == "moment":
+        return str(value)[:16].replace("T", " ")
+    return visible(cell(value))
+
+
+def _text(book: Book, field: Field, value: Any) -> str:
     if field.type == "consent":
         said = {key: part for key, part in value.items() if part}
         return ", ".join(
@@ -86,7 +95,9 @@ def _text(book: Book, field: Field, value: Any) -> str:
         return "; ".join(_address(item) for item in value)
     if field.type == "facts":
         return "; ".join(f"{visible(key)}: {visible(str(part))}" for key, part in value.items())
-    return visible(cell(value))
+    if field.type == "maps":
+        return "; ".join(", ".join(visible(cell(part)) for part in entry.values() if part) for entry in value)
+    return _value(book, field.type, value)
 
 
 def _address(item: dict[str, Any]) -> str:
@@ -119,5 +130,7 @@ def _section(
     if rows:
         yield ""
         yield heading
+        types = [kind.by_name[name].type if name in kind.by_name else "" for name in columns]
         for row in rows:
-            yield "  " + "  ".join(visible(cell(value)) for value in row if value not in (None, ""))
+            shown = (_value(book, type, value) for type, value in zip(types, row, strict=True) if value is not None)
+            yield "  " + "  ".join(text for text in shown if text)

@@ -129,20 +129,21 @@ def set_fields(book: Book, records: Sequence[Record], assignments: Sequence[Assi
         values: Mapping[str, Any] = values_of(record)
         meant = set()
         for assignment in assignments:
-            meant.add(_whole_field(record, assignment))
+            name = find_field(assignment.path[0], record.kind_).name
+            meant.add(name)
+            if assignment.sign != "=" or len(assignment.path) > 1:
+                check_part(record, name)
             values = assign(values, assignment, record.kind_, entry)
         change = update(book, record, values, meant=meant)
         changes += [change] if change else []
     return Plan(verb, tuple(changes))
 
 
-def _whole_field(record: Record, assignment: Assignment) -> str:
-    """The field that is assigned to; of one with a problem nothing is known, so no part of it can be changed."""
-    field = find_field(assignment.path[0], record.kind_)
-    problem = next((problem for problem in record.problems if problem.field == field.name), None)
-    if problem and (assignment.sign != "=" or len(assignment.path) > 1):
+def check_part(record: Record, field: str) -> None:
+    """Refuses to change a part of a field with a problem: what else stands there is not known, and would be lost."""
+    problem = next((problem for problem in record.problems if problem.field == field), None)
+    if problem:
         raise Invalid(f"{problem.where}: {problem.message}", hint=f"mend that first: crm edit {record.id}")
-    return field.name
 
 
 def archive(book: Book, records: Sequence[Record]) -> Plan:

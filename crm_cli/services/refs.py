@@ -62,7 +62,9 @@ def _rules(book: Book, text: str, kinds: Sequence[Kind], *, bare: bool) -> Itera
     full = tuple(kind.name for kind in kinds if kind.bare) if bare else tuple(kind.name for kind in kinds)
     some = OfKind(full)
     yield And((_UNARCHIVED, some, _address(book, text, folded)))
-    yield And((_UNARCHIVED, Or((Test(("name",), "equal", (folded,)), Test(("name",), "sounds", (text,))))))
+    # The name as it is spelt comes first: Meena and मीना are two people to whoever types one of them.
+    yield And((_UNARCHIVED, Test(("name",), "equal", (folded,))))
+    yield And((_UNARCHIVED, Test(("name",), "sounds", (text,))))
     yield Test(("random",), "equal", (text.lower(),))
     begins: list[Condition] = [Test(("name",), "begins", (folded,))]
     if begin := slug(text, ""):

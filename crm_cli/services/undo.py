@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from crm_cli.base.errors import Invalid, NotFound
 from crm_cli.book import SETTINGS, Book
-from crm_cli.schema.plan import Change, Plan
+from crm_cli.schema.plan import Change, FileChange, Plan
 from crm_cli.schema.record import Record
 from crm_cli.services.versions import SHORT, Past, past, version_at
 from crm_cli.store import files
@@ -27,15 +27,19 @@ def undo(book: Book, commit: str | None) -> tuple[Plan, str]:
     paths = [path for _status, path in found.paths]
     before = opened.bytes_at(f"{found.oid}^", paths) if found.parents else [None] * len(paths)
     after = opened.bytes_at(found.oid, paths)
-    changes, kept = [], 0
+    changes: list[Change] = []
+    whole: list[FileChange] = []
+    kept = 0
     for path, old, new in zip(paths, before, after, strict=True):
         change, aside = _taken_back(opened, found.oid[:SHORT], path, old, new)
-        changes += [change] if change else []
+        changes += [change] if isinstance(change, Change) else []
+        whole += [change] if isinstance(change, FileChange) else []
         kept += aside
     what = found.message.splitlines()[0]
     verb = what if what.startswith("undo ") else f"undo {what}"
     said = f"taking back {found.oid[:SHORT]}: {what} ({', '.join(paths[:3])}{' ...' if len(paths) > 3 else ''})"
-    return Plan(f"undo {verb.split()[1]}", tuple(changes), kept_aside=kept, trailer=f"Undoes: {found.oid}"), said
+    trailer = f"Undoes: {found.oid}"
+    return Plan(f"undo {verb.split()[1]}", tuple(changes), kept_aside=kept, trailer=trailer, files=tuple(whole)), said
 
 
 def _newest(opened: Past) -> Commit:
@@ -73,7 +77,7 @@ def _undone(newest_first: Sequence[Commit]) -> set[str]:
 
 def _taken_back(
     opened: Past, commit: str, path: str, old: bytes | None, new: bytes | None
-) -> tuple[Change | None, int]:
+) -> tuple[Change | FileChange | None, int]:
     book = opened.book
     try:
         disk = files.read(book.root, path)
@@ -84,10 +88,10 @@ def _taken_back(
     if disk == old:
         return None, 0
     if book.kinds.of_path(path) is None:
-        raise Invalid(
-            f"{path} is no record, so it is not taken back",
-            hint=f"crm git show {commit} shows what changed; crm edit {path}" if path == SETTINGS else "",
-        )
+        if disk != new:
+            hint = f"crm git show {commit} shows what changed; crm edit {path}" if path == SETTINGS else ""
+            raise Invalid(f"{path} was changed again since, so it is not taken back", hint=hint)
+        return FileChange(path, disk, old), 0
     before, after, now = (opened.record(data, path) for data in (old, new, disk))
     if disk == new:
         return Change(now, before, data=old, onto=disk), 0

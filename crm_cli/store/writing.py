@@ -8,7 +8,7 @@ from crm_cli.base.ids import random_part
 from crm_cli.base.lean import dataclass
 from crm_cli.schema.convert import changed_fields, file_tree, load
 from crm_cli.schema.kind import Kinds
-from crm_cli.schema.plan import Change, Plan
+from crm_cli.schema.plan import Change, FileChange, Plan
 from crm_cli.schema.problem import Problem
 from crm_cli.schema.record import Record
 from crm_cli.schema.settings import Settings
@@ -113,6 +113,14 @@ def _costly(record: Record | None) -> list[Problem]:
     return [problem for problem in record.problems if problem.severity == "field"] if record else []
 
 
+def whole_files(changes: Sequence[FileChange], disk: Disk) -> list[Write]:
+    """The writes of files that are no records; one that somebody has changed meanwhile is `Refused`."""
+    for change in changes:
+        if disk.read(change.path) != change.before:
+            raise Refused(f"{change.path} was changed meanwhile", hint="run the command again")
+    return [Write(change.path, change.after) for change in changes]
+
+
 def message(verb: str, changes: Sequence[Change], tell: Callable[[Record], str] | None = None) -> str:
     """The commit's message: verb, kind and the random part of the id, since the rest of an id is a name."""
     counts: dict[str, int] = {}
@@ -122,7 +130,7 @@ def message(verb: str, changes: Sequence[Change], tell: Callable[[Record], str] 
     if len(changes) > MESSAGE_IDS:
         return f"{verb} " + ", ".join(f"{count} {name}{'s' * (count > 1)}" for name, count in counts.items())
     tell = tell or _name
-    return f"{verb} " + ", ".join(tell(change.record) for change in changes)
+    return f"{verb} {', '.join(tell(change.record) for change in changes)}".rstrip()
 
 
 def _name(record: Record) -> str:

@@ -18,7 +18,7 @@ from crm_cli.schema.kind import Kind
 from crm_cli.schema.plan import Change, Plan
 from crm_cli.schema.record import Record
 from crm_cli.services.assign import find_field
-from crm_cli.services.edit import create, update
+from crm_cli.services.edit import check_part, create, update
 from crm_cli.services.entry import Entry, from_json
 from crm_cli.services.exchange import jsonset
 from crm_cli.services.exchange.lookup import ID, NAME, Lookup, by_id, parsed
@@ -40,6 +40,7 @@ class Draft:
     values: dict[str, Any] = field(default_factory=dict)
     expect: dict[str, Any] = field(default_factory=dict)
     force: bool = False
+    meant: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +172,18 @@ class _Batch:
             self._expect(draft, name, raw)
         for word, work in (("set", jsonset.put), ("add", jsonset.add), ("remove", jsonset.remove)):
             for name, raw in said.get(word, {}).items():
+                self._mean(draft, name, whole=word == "set")
                 draft.values = work(draft.values, name, raw, draft.kind, self.entry)
+
+    def _mean(self, draft: Draft, name: str, *, whole: bool) -> None:
+        """Notes that a field is meant: what does not fit in it is replaced whole, or not touched."""
+        head, dot, _ = name.partition(".")
+        if draft.before is None or head == "extra":
+            return
+        found = find_field(head, draft.kind).name
+        draft.meant.add(found)
+        if dot or not whole:
+            check_part(draft.before, found)
 
     def _become(self, line: Line) -> None:
         known = self.lookup.has(line.kind, line.id)
@@ -223,7 +235,11 @@ class _Batch:
         for draft in self.drafts.values():
             if draft.before is None:
                 yield create(self.book, draft.kind, draft.values, id=draft.id, force=draft.force)
-            elif made := update(self.book, draft.before, draft.values, force=draft.force, expect=draft.expect):
+                continue
+            made = update(
+                self.book, draft.before, draft.values, force=draft.force, meant=draft.meant, expect=draft.expect
+            )
+            if made:
                 yield made
 
 
