@@ -145,6 +145,22 @@ def test_a_part_of_a_field_that_cannot_be_read_is_not_written_over_the_rest(
     assert place.read_bytes() == record(text)
 
 
+def test_apply_keeps_to_the_same(book: Shell) -> None:
+    data = record("emails: [good@acme.example, 'a@b, c@d']")
+    place = book.write(PATH, data)
+    for part in ('"add": {"emails": ["new@acme.example"]}', '"remove": {"emails": ["good@acme.example"]}'):
+        refused = book.crm("apply", "-", stdin=f'{{"id": "asha", {part}}}')
+        assert refused.code == 5
+        assert f"{PATH}:2: " in refused.err
+    assert place.read_bytes() == data
+    assert book.crm("apply", "-", stdin='{"id": "asha", "set": {"emails": null}}').code == 0
+    assert place.read_bytes() == record("").rstrip() + b"\n"
+    place.write_bytes(data)
+    exported = book.crm("export", "--kind", "contact").out
+    assert book.crm("apply", "-", stdin=exported).code == 0
+    assert place.read_bytes() == data
+
+
 @pytest.mark.parametrize("name", TASK)
 def test_a_bad_value_of_a_task_costs_its_field(book: Shell, name: str) -> None:
     text, code, good = TASK[name]
