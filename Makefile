@@ -24,7 +24,8 @@ test: $(VENV)/ready            ## the whole check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/coverage erase
-	$(BIN)/pytest -n auto --cov --cov-report=term
+	$(BIN)/pytest -n auto --dist worksteal -m 'not long' --cov --cov-report=term
+	$(BIN)/pytest -n auto --dist worksteal -m long
 
 bench: $(VENV)/ready           ## how fast, beside what one would use instead
 	$(BIN)/python -m benchmarks

@@ -10,7 +10,7 @@ from hypothesis import settings
 from tests.shell import Shell
 
 # The same examples every time, so that a failure is ours to repeat; EXPLORE=1 looks for new ones.
-settings.register_profile("steady", derandomize=True, deadline=None)
+settings.register_profile("steady", derandomize=True, deadline=None, max_examples=50)
 settings.register_profile("explore", deadline=None)
 settings.load_profile("explore" if os.environ.get("EXPLORE") else "steady")
 

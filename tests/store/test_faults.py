@@ -17,6 +17,8 @@ from crm_cli.store import place
 from crm_cli.store.objects import Identity
 from crm_cli.store.transaction import BY_HAND, Write, begin
 
+pytestmark = pytest.mark.long
+
 Git = Callable[..., str]
 ME = Identity("Asha Sharma", "asha@acme.example")
 OLD: dict[str, bytes | None] = {

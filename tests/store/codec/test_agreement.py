@@ -2,6 +2,7 @@
 
 import random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -10,6 +11,8 @@ from crm_cli.store.codec import Document, parse
 from crm_cli.store.codec.engine import read_events
 from crm_cli.store.codec.scan import Scanned, scan
 from tests.store.codec.layouts import layouts
+
+pytestmark = pytest.mark.long
 
 SAMPLE = """\
 # contacts

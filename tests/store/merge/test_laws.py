@@ -13,6 +13,8 @@ from crm_cli.store.merge.records import merge, merged_conflicts
 from tests.store.merge.histories import History, histories
 from tests.store.merge.laws import LAWS
 
+pytestmark = pytest.mark.long
+
 Patch = pytest.MonkeyPatch
 
 
