@@ -33,7 +33,7 @@ for number in range(int(sys.argv[2])):
         sys.exit(code)
 """
 READER = """
-import contextlib, io, json, os, sys
+import contextlib, io, json, os, sys, time
 from crm_cli.cli.app import run
 rounds = last = 0
 while not os.path.exists(sys.argv[1]):
@@ -45,6 +45,7 @@ while not os.path.exists(sys.argv[1]):
     assert len(found) >= last, (len(found), last)
     assert all(len(one["title"]) == 200 for one in found if one["name"] != "Ravi Rao"), found
     rounds, last = rounds + 1, len(found)
+    time.sleep(0.05)
 assert rounds > 3, rounds
 """
 
