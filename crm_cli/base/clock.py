@@ -54,7 +54,7 @@ def zone(name: str) -> tzinfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise BadValue(
-            "bad-timezone", f"there is no time zone {name!r}", hint="write a name like Asia/Kolkata or UTC"
+            "bad-timezone", f"is no time zone: {name[:40]!r}", hint="write a name like Asia/Kolkata or UTC"
         ) from None
 
 
