@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEMO ?= $(CURDIR)/.demo
 
-.PHONY: demo test lint types bench clean
+.PHONY: demo test bench clean
 
 $(VENV)/ready: pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" || { echo "crm needs Python 3.11 or newer; say where: make PYTHON=/path/to/python3" >&2; exit 1; }
