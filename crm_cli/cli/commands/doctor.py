@@ -44,7 +44,7 @@ def doctor(
     _show(run, report)
     if made.kept_aside and not run.options.dry_run:
         run.code = KEPT_ASIDE
-        run.warn(f"{made.kept_aside} values were kept aside: see crm conflicts, or the record's conflicts")
+        run.warn(f"{made.kept_aside} values were kept aside, under `conflicts:` in their records")
     if report.errors or (strict and report.problems):
         run.code = 1
 
