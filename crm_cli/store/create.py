@@ -44,7 +44,7 @@ def furnish(where: Layout) -> None:
 
 def _make_repository(root: Path, environ: Mapping[str, str]) -> None:
     settings = door.environment(root, environ)
-    door.call(root, ["init", "--quiet", "--template=", f"--initial-branch={_BRANCH}", str(root)], settings)
+    door.start(root, ["init", "--quiet", "--template=", f"--initial-branch={_BRANCH}", str(root)], settings).finish()
     if layout(root) is None:
         raise Refused(f"git made no repository in {root}")
 

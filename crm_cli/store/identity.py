@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from crm_cli.store import support
-from crm_cli.store.git import GitFailed, call, environment, open_git
+from crm_cli.store.git import GitFailed, environment, open_git, start
 from crm_cli.store.layout import layout
 from crm_cli.store.objects import Identity
 
@@ -52,7 +52,7 @@ def _settings(root: Path, environ: Mapping[str, str]) -> tuple[Mapping[str, str]
 def _users_own(root: Path, environ: Mapping[str, str]) -> bytes:
     words = ["config", "--global", "--includes", "--list", "-z"]
     try:
-        return call(Path(root.anchor), words, environment(root, environ))
+        return start(Path(root.anchor), words, environment(root, environ)).finish()
     except GitFailed:  # git says so where there is no such file
         return b""
 

@@ -11,27 +11,18 @@ from dataclasses import replace
 from pathlib import Path
 
 from crm_cli.base.errors import Refused
-from crm_cli.schema.problem import Problem
-from crm_cli.store import files, journal, objects, owngit, place, refs, staging
+from crm_cli.store import journal, objects, owngit, place, refs, staging
+from crm_cli.store.commits import Change, make_commit
 from crm_cli.store.git import Git, GitFailed
 from crm_cli.store.journal import Journal, Step
 from crm_cli.store.layout import Layout
-from crm_cli.store.objects import Change, Identity
+from crm_cli.store.objects import Identity
+from crm_cli.store.worktree import disk_id
 
 _ATTEMPTS = 5
 _NOTHING = "0" * 40
 _PATIENCE = 1.0  # seconds that git has to let go of a ref before its lock counts as left behind
 _AUTHOR = re.compile(rb"^author (.*) <(.*)> \d+ [+-]\d+$", re.MULTILINE)
-_FOREIGN = "somebody else's"
-
-
-def disk_id(root: Path, path: str) -> str | None:
-    """The blob id of a file as it is on the disk; something that is no blob's for what is no plain file."""
-    try:
-        data = files.read(root, path, files.FILE_LIMIT)
-    except FileNotFoundError:
-        return None
-    return _FOREIGN if isinstance(data, Problem) else objects.blob_id(data)
 
 
 def land(git: Git, entry: Journal, *, again: bool = False) -> None:
@@ -108,7 +99,7 @@ def _on_top(git: Git, entry: Journal, current: str | None, *, again: bool) -> Jo
     message = raw.partition(b"\n\n")[2].decode("utf-8", "replace")
     changes = [Change(step.path, oid=step.after) for step in ours]
     parents = [current, *objects.parents(git, entry.new)[1 if entry.old else 0 :]]
-    rebuilt = replace(entry, old=current, new=objects.make_commit(git, parents, changes, message, who))
+    rebuilt = replace(entry, old=current, new=make_commit(git, parents, changes, message, who))
     journal.write(git.where, rebuilt)
     return rebuilt
 

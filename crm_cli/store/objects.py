@@ -1,13 +1,11 @@
-"""Commits, trees and blobs of a book: reading them, and making a commit beside the person's index."""
+"""Commits, trees and blobs of a book, read from git."""
 
 import hashlib
 import os
-import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from crm_cli.base.lean import dataclass
 from crm_cli.store.git import Git, GitFailed
-from crm_cli.store.owngit import SCRATCH
 
 _CHUNK = 5000  # names in one request, so that the answer to it stays in memory
 
@@ -23,23 +21,14 @@ class Identity:
     email: str
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What a commit does to one path: new bytes, or a blob that is there already; neither removes it."""
-
-    path: str
-    data: bytes | None = None
-    oid: str | None = None
-
-
 def blob_id(data: bytes) -> str:
     """The id that git gives these bytes."""
     return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
 
 
-def blobs(git: Git, names: Sequence[str]) -> list[bytes | None]:
-    """The contents of objects named by id or as `commit:path`; None for what there is not."""
-    found: list[bytes | None] = []
+def contents(git: Git, names: Sequence[str]) -> list[tuple[bytes, bytes] | None]:
+    """Type and content of objects named by id or as `commit:path`; None for what there is not."""
+    found: list[tuple[bytes, bytes] | None] = []
     for start in range(0, len(names), _CHUNK):
         asked = names[start : start + _CHUNK]
         request = b"".join(os.fsencode(name.replace("\n", "?")) + b"\n" for name in asked)
@@ -47,7 +36,7 @@ def blobs(git: Git, names: Sequence[str]) -> list[bytes | None]:
     return found
 
 
-def _batch(answer: bytes, asked: Sequence[str]) -> Iterator[bytes | None]:
+def _batch(answer: bytes, asked: Sequence[str]) -> Iterator[tuple[bytes, bytes] | None]:
     at = 0
     for _ in asked:
         end = answer.index(b"\n", at)
@@ -57,8 +46,13 @@ def _batch(answer: bytes, asked: Sequence[str]) -> Iterator[bytes | None]:
             yield None
             continue
         size = int(header[2])
-        yield answer[end + 1 : end + 1 + size]
+        yield header[1], answer[end + 1 : end + 1 + size]
         at = end + size + 2
+
+
+def blobs(git: Git, names: Sequence[str]) -> list[bytes | None]:
+    """The contents alone."""
+    return [found and found[1] for found in contents(git, names)]
 
 
 def read_file_at(git: Git, commit: str, path: str) -> bytes | None:
@@ -103,52 +97,6 @@ def parents(git: Git, commit: str) -> list[str]:
 def raw_commit(git: Git, commit: str) -> bytes:
     """A commit as git stores it."""
     return git.run("cat-file", "commit", commit)
-
-
-def make_commit(git: Git, parents: Sequence[str], changes: Iterable[Change], message: str, author: Identity) -> str:
-    """Write a commit on top of `parents[0]`; no ref that anybody sees moves. The id of the commit.
-
-    Its time is the machine's, but not before any parent's. A merge takes the latest parent's, so that two machines
-    that merge the same make the same commit.
-    """
-    stamp = _stamp(git, parents)
-    who = f"{author.name} <{author.email}> {stamp}".encode("utf-8", "replace")
-    return fast_import(git, parents, changes, b"author " + who + b"\ncommitter " + who + b"\n", message.encode())
-
-
-def fast_import(git: Git, parents: Sequence[str], changes: Iterable[Change], people: bytes, message: bytes) -> str:
-    """Write a commit whose author and committer lines are given as git stores them."""
-    stream = [b"commit %s\nmark :1\n" % SCRATCH.encode(), people, b"data %d\n" % len(message), message, b"\n"]
-    stream += (b"%s %s\n" % (b"merge" if n else b"from", parent.encode()) for n, parent in enumerate(parents))
-    for change in changes:
-        stream.append(_command(change))
-    stream.append(b"get-mark :1\ndone\n")
-    options = ("--quiet", "--force", "--done", "--date-format=raw")
-    return git.run("fast-import", *options, data=b"".join(stream)).decode().strip()
-
-
-def _command(change: Change) -> bytes:
-    path = os.fsencode(change.path)
-    if path.startswith(b'"'):
-        path = b'"' + path.replace(b"\\", b"\\\\").replace(b'"', b'\\"') + b'"'
-    if change.oid:
-        return b"M 100644 %s %s\n" % (change.oid.encode(), path)
-    if change.data is None:
-        return b"D %s\n" % path
-    return b"M 100644 inline %s\ndata %d\n%s\n" % (path, len(change.data), change.data)
-
-
-def _stamp(git: Git, parents: Sequence[str]) -> str:
-    times = [_committed(commit) for commit in blobs(git, parents) if commit] if parents else []
-    if len(parents) > 1:
-        return f"{max(times)} +0000"
-    return f"{max([int(time.time()), *times])} {time.strftime('%z')}"
-
-
-def _committed(commit: bytes) -> int:
-    head = commit.partition(b"\n\n")[0]
-    line = next(line for line in head.split(b"\n") if line.startswith(b"committer "))
-    return int(line.split(b" ")[-2])
 
 
 def _lines(answer: bytes) -> Iterator[str]:

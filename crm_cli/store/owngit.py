@@ -5,7 +5,6 @@ import contextlib
 import functools
 import os
 import shutil
-import tempfile
 from pathlib import Path
 
 from crm_cli.store.layout import Layout
@@ -13,13 +12,11 @@ from crm_cli.store.layout import Layout
 _NOWHERE = "ref: refs/heads/unborn\n"
 _CONFIG = "[core]\n\trepositoryformatversion = 0\n\tbare = false\n\tfilemode = false\n"
 _ATTRIBUTES = "* -text -eol -filter -diff -merge -ident -working-tree-encoding -export-subst\n"
-SCRATCH = "refs/crm/scratch"
-"""The ref that a new commit hangs on until the branch takes it; it exists in our git directory only."""
 
 
 def furnish(own: Path) -> Path:
     """Make the git directory, or put back what is missing or altered in it."""
-    for folder in ("refs/crm", "info"):
+    for folder in ("refs", "info"):
         (own / folder).mkdir(mode=0o700, parents=True, exist_ok=True)
     _keep(own / "config", _CONFIG)
     _keep(own / "info" / "attributes", _ATTRIBUTES)
@@ -36,8 +33,8 @@ def point(own: Path, commit: str | None) -> None:
 
 
 def sweep(own: Path) -> None:
-    """Remove what killed processes left: scratch refs, locks, and crash reports, which hold pieces of records."""
-    for pattern in ("fast_import_crash_*", "refs/crm/*", "*.lock", "*.new.*", "info/*.new.*", "sharedindex.*"):
+    """Remove the locks and half-written files that killed processes left."""
+    for pattern in ("*.lock", "*.new.*", "info/*.new.*", "sharedindex.*"):
         for left in own.glob(pattern):
             left.unlink(missing_ok=True)
 
@@ -52,6 +49,8 @@ def for_reading(where: Layout) -> Path:
 
 @functools.lru_cache(maxsize=8)
 def _elsewhere(git: Path) -> Path:
+    import tempfile  # 3 ms, for books in a place where nothing can be written
+
     place = Path(tempfile.mkdtemp(prefix=f"crm-{git.name}-"))
     atexit.register(shutil.rmtree, place, ignore_errors=True)
     return furnish(place)

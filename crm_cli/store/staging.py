@@ -15,6 +15,7 @@ from crm_cli.store import objects, place
 from crm_cli.store.git import Git
 from crm_cli.store.journal import Step
 from crm_cli.store.layout import Layout
+from crm_cli.store.worktree import disk_id
 
 _NOTHING = "0" * 40
 
@@ -40,12 +41,20 @@ def prepare(git: Git, head: str | None, steps: Sequence[Step], *, check: bool) -
 
 
 def _take(git: Git, private: Path, steps: Sequence[Step]) -> None:
-    """Enter the blobs, then note size and times of the files, which saves the next `status` from reading them.
+    """Enter the files as they lie on the disk, with size and times, which saves the next `status` from reading them.
 
-    The paths, which hold names of people, go through a pipe: everybody on the machine can see the words of a command.
+    Where a file is not, or no longer, what the step made of it, the step's blob is entered. The paths, which hold names
+    of people, go through a pipe: everybody on the machine can see the words of a command.
     """
-    git.run("update-index", "-z", "--index-info", data=b"".join(map(_info, steps)), index=private)
-    git.run("update-index", "-q", "--refresh", index=private)
+    root = git.where.root
+    there = [os.fsencode(step.path) + b"\0" for step in steps if step.after and os.path.lexists(root / step.path)]
+    if there:
+        git.run(
+            *("update-index", "--add", "--replace", "--chmod=-x", "-z", "--stdin"), data=b"".join(there), index=private
+        )
+    rest = [step for step in steps if not step.after or disk_id(root, step.path) != step.after]
+    if rest:
+        git.run("update-index", "-z", "--index-info", data=b"".join(map(_info, rest)), index=private)
 
 
 def _info(step: Step) -> bytes:

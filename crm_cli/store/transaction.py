@@ -11,12 +11,13 @@ from crm_cli.base.errors import CrmError, Invalid, Refused
 from crm_cli.base.lean import dataclass
 from crm_cli.schema.problem import Problem
 from crm_cli.store import files, journal, landing, objects, owngit, place, refs, support, worktree
+from crm_cli.store.commits import Change, make_commit
 from crm_cli.store.git import Git, GitFailed
 from crm_cli.store.identity import identity
 from crm_cli.store.journal import Step
 from crm_cli.store.layout import Layout, interrupted
 from crm_cli.store.lock import Lock, locked
-from crm_cli.store.objects import Change, Identity
+from crm_cli.store.objects import Identity
 from crm_cli.store.worktree import Difference
 
 BY_HAND = "edit by hand"
@@ -38,7 +39,7 @@ class Transaction:
         config = support.configuration(git)
         support.check_format(git.where.root, config)
         self._branch = support.check_state(git, config)
-        self._index = landing.recover(git, self._branch)
+        index = landing.recover(git, self._branch)
         self._git = git
         self._lock = lock
         self._wait = wait
@@ -46,11 +47,16 @@ class Transaction:
         self._committed: dict[str, str | None] = {}
         self.root = git.where.root
         self.head = refs.head(self.root)
+        self._status = worktree.start_status(git, self.head, index)
+
+    def end(self) -> None:
+        """Wait for nothing that is still under way."""
+        self._status.stop()
 
     @functools.cached_property
     def _differences(self) -> Mapping[str, Difference]:
         with _plain_errors(self.root):
-            return worktree.status(self._git, self.head, self._index)
+            return worktree.differences(self._status)
 
     def hand_edits(
         self, folders: Sequence[str], valid: Callable[[str, bytes], bool], author: Identity | None = None
@@ -144,7 +150,7 @@ class Transaction:
             place.settle(self.root, [step.path for step in steps if step.after and step.disk == step.after])
             changes = [Change(step.path, contents[step.path]) for step in steps if step.head != step.after]
             over = [commit for commit in (self.head, *parents) if commit]
-            new = objects.make_commit(self._git, over, changes, message, author)
+            new = make_commit(self._git, over, changes, message, author)
             staged = place.stage(where.tmp, {path: data for path, data in moving.items() if data is not None})
             entry = replace(entry, old=self.head, new=new, steps=tuple(steps))
             journal.write(where, entry)
@@ -158,7 +164,7 @@ class Transaction:
     def _check_unchanged(self, paths: Mapping[str, bytes | None]) -> None:
         for path in paths:
             before = self._seen.get(path)
-            if landing.disk_id(self.root, path) != (None if before is None else objects.blob_id(before)):
+            if worktree.disk_id(self.root, path) != (None if before is None else objects.blob_id(before)):
                 raise Refused(f"{path} was changed by somebody else at this very moment", hint="try again")
 
     def _take_back(self, steps: Sequence[Step], before: dict[str, bytes | None], cause: Exception) -> None:
@@ -181,7 +187,10 @@ def begin(root: Path, *, wait: float = 10, trusted: Callable[[Path], bool] = lam
         with _lock(where, wait) as lock:
             with _plain_errors(root):
                 opened = Transaction(Git(where, owngit.furnish(where.own), lock.descriptor), lock, wait)
-            yield opened
+            try:
+                yield opened
+            finally:
+                opened.end()
     finally:
         os.umask(mask)
 

@@ -5,9 +5,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from crm_cli.base.lean import dataclass
-from crm_cli.store import owngit
+from crm_cli.schema.problem import Problem
+from crm_cli.store import files, owngit
 from crm_cli.store.files import is_passed_over
-from crm_cli.store.git import Git
+from crm_cli.store.git import Git, Running
+from crm_cli.store.objects import blob_id
+
+_FOREIGN = "somebody else's"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,15 +25,28 @@ class Difference:
     head: str | None
 
 
-def status(git: Git, head: str | None, index: Path | None = None) -> dict[str, Difference]:
-    """Every difference by path; a folder that git knows nothing of is one entry that ends in `/`."""
+def disk_id(root: Path, path: str) -> str | None:
+    """The blob id of a file as it is on the disk; something that is no blob's for what is no plain file."""
+    try:
+        data = files.read(root, path, files.FILE_LIMIT)
+    except FileNotFoundError:
+        return None
+    return _FOREIGN if isinstance(data, Problem) else blob_id(data)
+
+
+def start_status(git: Git, head: str | None, index: Path | None = None) -> Running:
+    """Let git look for differences while we do something else; `differences` waits for them."""
     owngit.point(git.own, head)
-    answer = git.run(
+    return git.start(
         *("status", "--porcelain=v2", "-z", "--no-renames", "--ignore-submodules=all"),
         *("--untracked-files=normal", "--ignored=traditional"),
         index=index,
     )
-    return {found.path: found for found in map(_parse, answer.split(b"\0")[:-1])}
+
+
+def differences(status: Running) -> dict[str, Difference]:
+    """Every difference by path; a folder that git knows nothing of is one entry that ends in `/`."""
+    return {found.path: found for found in map(_parse, status.finish().split(b"\0")[:-1])}
 
 
 def _parse(line: bytes) -> Difference:

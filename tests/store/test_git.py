@@ -222,13 +222,13 @@ def test_a_person_that_pulls_bytes_apart_gets_the_same_back(book: Path) -> None:
 
 def test_a_child_of_a_killed_writer_keeps_the_lock(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[tuple[int, ...]] = []
-    original = subprocess.run
+    original = subprocess.Popen
 
-    def run(*args: object, **named: object) -> object:
+    def start(*args: object, **named: object) -> object:
         seen.append(tuple(named["pass_fds"]))  # type: ignore[arg-type]
         return original(*args, **named)  # type: ignore[call-overload]
 
-    monkeypatch.setattr(subprocess, "run", run)
+    monkeypatch.setattr(subprocess, "Popen", start)
     with begin(book):
         pass
     assert seen
