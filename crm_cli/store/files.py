@@ -4,7 +4,7 @@ import errno
 import os
 import re
 import stat
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import field
 from pathlib import Path
 
@@ -21,6 +21,13 @@ _RECORD = re.compile(r"(?!(?:con|prn|aux|nul|com[1-9]|lpt[1-9])\.)[a-z0-9][a-z0-
 _DEEPEST = 2  # year and month
 _DATED = re.compile(r"[0-9]{4}|[0-9]{2}")
 _OPEN = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
+_OPEN_FOLDER = os.O_RDONLY | os.O_NOFOLLOW | os.O_DIRECTORY | os.O_CLOEXEC
+
+Entry = tuple[str, int, int, int, int]
+"""Name, mode, size in bytes, mtime in ns, inode: whatever stands in a folder, not judged yet."""
+
+Seen = list[tuple[str, list[Entry] | None]]
+"""Folders by their paths, each before those beneath it; None stands for what should be a folder and is none."""
 
 File = tuple[str, int, int, int]
 """Relative path, size in bytes, mtime in ns, inode: a plain tuple, since a book has 100,000 of them."""
@@ -52,47 +59,94 @@ def is_passed_over(name: str) -> bool:
 
 def scan(root: Path, folders: Sequence[str], dated: Collection[str] = ()) -> Scan:
     """Everything in the folders of kinds; those in `dated` have folders of years and months beneath them."""
-    found = Scan()
-    for folder in folders:
+    return judge(seen for folder in folders for seen in look(root, folder, dated=folder in dated))
+
+
+def look(root: Path, folder: str, *, dated: bool) -> Seen:
+    """What stands in the folder of a kind, exactly as the system tells it: two equal looks mean that nothing changed.
+
+    Every reading command does this for every file of the book, so whatever can wait until something did change is
+    left to `judge`.
+    """
+    if os.path.islink(root / folder):
         place = root / folder
-        if place.is_symlink():
-            raise Refused(f"{place} is a symbolic link: a book's folders must lie inside it", hint=f"remove {folder}")
-        _walk(str(place), folder, _DEEPEST if folder in dated else 0, found)
+        raise Refused(f"{place} is a symbolic link: a book's folders must lie inside it", hint=f"remove {folder}")
+    seen: Seen = []
+    waiting = [(folder, _DEEPEST if dated else 0)]
+    while waiting:
+        path, depth = waiting.pop()
+        try:
+            entries = _entries(os.path.join(root, path))
+        except FileNotFoundError:
+            continue
+        seen.append((path, entries))
+        if depth and entries:
+            waiting += [(f"{path}/{entry[0]}", depth - 1) for entry in entries if _is_dated(entry)]
+    return seen
+
+
+def _entries(place: str) -> list[Entry] | None:
+    try:
+        descriptor = os.open(place, _OPEN_FOLDER)
+    except NotADirectoryError:
+        return None
+    try:
+        while (entries := _listed(descriptor)) is None:
+            pass
+        return entries
+    finally:
+        os.close(descriptor)
+
+
+def _listed(descriptor: int) -> list[Entry] | None:
+    """What stands in an open folder; None where something went away between its name and its time."""
+    # From an open folder the system finds each file by its name alone, not by the whole path to it.
+    with os.scandir(descriptor) as listing:
+        try:
+            return [
+                (
+                    found.name,
+                    (facts := found.stat(follow_symlinks=False)).st_mode,
+                    facts.st_size,
+                    facts.st_mtime_ns,
+                    facts.st_ino,
+                )
+                for found in listing
+            ]
+        except FileNotFoundError:
+            return None
+
+
+def _is_dated(entry: Entry) -> bool:
+    return stat.S_ISDIR(entry[1]) and _DATED.fullmatch(entry[0]) is not None
+
+
+def judge(seen: Iterable[tuple[str, list[Entry] | None]]) -> Scan:
+    """Which of what stands in those folders are the files of records, and which are odd."""
+    found, good, folders = Scan(), _RECORD.fullmatch, dict(seen)
+    for folder, entries in folders.items():
+        if entries is None:
+            found.odd.append(Problem(folder, 0, "not-a-file", "a folder is expected here"))
+            continue
+        for name, mode, size, mtime, inode in entries:
+            path = f"{folder}/{name}"
+            if good(name) and stat.S_ISREG(mode):
+                found.files.append((path, size, mtime, inode))
+            elif path not in folders and not is_passed_over(name):
+                found.odd += _odd(path, name, mode)
     return found
 
 
-def _walk(place: str, prefix: str, depth: int, found: Scan) -> None:
-    try:
-        listing = os.scandir(place)
-    except FileNotFoundError:
-        return
-    except NotADirectoryError:
-        found.odd.append(Problem(prefix, 0, "not-a-file", "a folder is expected here"))
-        return
-    add, good = found.files.append, _RECORD.fullmatch  # looked up once: this loop runs for every record of the book
-    with listing:
-        for entry in listing:
-            name = entry.name
-            if good(name) and entry.is_file(follow_symlinks=False):
-                seen = entry.stat(follow_symlinks=False)
-                add((f"{prefix}/{name}", seen.st_size, seen.st_mtime_ns, seen.st_ino))
-            elif not is_passed_over(name):
-                _odd(entry, f"{prefix}/{name}", depth, found)
-
-
-def _odd(entry: os.DirEntry[str], path: str, depth: int, found: Scan) -> None:
-    name = entry.name
+def _odd(path: str, name: str, mode: int) -> list[Problem]:
     named_as_record = name.lower().endswith((".yaml", ".yml"))
-    if entry.is_dir(follow_symlinks=False) and not named_as_record:
-        if depth and _DATED.fullmatch(name):
-            _walk(entry.path, path, depth - 1, found)
-        else:
-            found.odd.append(Problem(path, 0, "file-name", "records are not looked for in this folder"))
-    elif named_as_record and not entry.is_file(follow_symlinks=False):
-        found.odd.append(Problem(path, 0, "not-a-file", f"is {_what(entry.stat(follow_symlinks=False).st_mode)}"))
-    elif named_as_record:
+    if stat.S_ISDIR(mode) and not named_as_record:
+        return [Problem(path, 0, "file-name", "records are not looked for in this folder")]
+    if named_as_record and not stat.S_ISREG(mode):
+        return [Problem(path, 0, "not-a-file", f"is {_what(mode)}")]
+    if named_as_record:
         message = "a record's file is named in a-z, 0-9 and -, and ends in .yaml"
-        found.odd.append(Problem(path, 0, "file-name", message, fix="rename it"))
+        return [Problem(path, 0, "file-name", message, fix="rename it")]
+    return []
 
 
 def read(root: Path, path: str, limit: int = RECORD_LIMIT) -> bytes | Problem:

@@ -2,6 +2,8 @@
 
 import os
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -74,6 +76,25 @@ def test_a_folder_that_is_a_link_is_refused(tmp_path: Path) -> None:
     (tmp_path / "deals").symlink_to("/tmp")
     with pytest.raises(Refused, match="symbolic link"):
         scan(tmp_path, ["deals"])
+
+
+def test_a_file_that_goes_away_while_it_is_looked_at_is_not_seen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a.yaml", "b.yaml"):
+        (tmp_path / "deals").mkdir(exist_ok=True)
+        (tmp_path / "deals" / name).write_text("name: x\n")
+
+    @contextmanager
+    def racing(folder: int) -> Iterator[list[os.DirEntry[str]]]:
+        with listed(folder) as listing:
+            entries = sorted(listing, key=lambda entry: entry.name)
+        (tmp_path / "deals/b.yaml").unlink(missing_ok=True)
+        yield entries
+
+    listed = os.scandir
+    monkeypatch.setattr(os, "scandir", racing)
+    assert [path for path, *_ in scan(tmp_path, ["deals"]).files] == ["deals/a.yaml"]
 
 
 def test_reading_a_plain_file(tmp_path: Path) -> None:

@@ -11,13 +11,11 @@ from crm_cli.base.lean import dataclass
 from crm_cli.schema.context import Context
 from crm_cli.schema.kind import Kind
 from crm_cli.schema.problem import Problem
-from crm_cli.store.files import File, scan
+from crm_cli.store.files import Scan, Seen, judge, look
 from crm_cli.store.index.layout import Layout
 
 SETTLED_NS = 2_000_000_000
 """A file changed less than this before it was read may change again without its time telling."""
-
-Listing = tuple[list[File], list[tuple[str, str, str, str]]]
 
 
 @dataclass(slots=True)
@@ -40,20 +38,23 @@ def compare(db: sqlite3.Connection, root: Path, kinds: Iterable[Kind]) -> Change
     racy = dict(db.execute("select path, mtime from racy"))
     changes = Changes(read=list(racy), recent=_unsettled(racy.items()))
     for kind in kinds:
-        found = scan(root, (kind.folder,), (kind.folder,) if kind.dated else ())
         # One comparison of bytes instead of one for each file; version 2 of the format writes equal values alike.
-        listing = marshal.dumps((found.files, [(p.path, p.code, p.message, p.fix) for p in found.odd]), 2)
+        listing = marshal.dumps(look(root, kind.folder, dated=kind.dated), 2)
         if listing != before.get(kind.folder):
-            _differences(changes, before.get(kind.folder), found.files)
-            changes.listings[kind.folder] = listing
-            changes.odd[kind.folder] = found.odd
+            _differences(changes, kind.folder, before.get(kind.folder), listing)
     return changes
 
 
-def _differences(changes: Changes, before: bytes | None, files: list[File]) -> None:
-    known = set(marshal.loads(before)[0]) if before else set()
-    new = [file for file in files if file not in known]
-    paths = {file[0] for file in files}
+def _differences(changes: Changes, folder: str, before: bytes | None, listing: bytes) -> None:
+    earlier = judge(marshal.loads(before)) if before else Scan()
+    found = judge(marshal.loads(listing))
+    if before and (earlier.files, earlier.odd) == (found.files, found.odd):
+        return  # only what nobody means as a record: an editor's own file comes and goes
+    changes.listings[folder] = listing
+    changes.odd[folder] = found.odd
+    known = set(earlier.files)
+    new = [file for file in found.files if file not in known]
+    paths = {file[0] for file in found.files}
     changes.gone += [file[0] for file in known if file[0] not in paths]
     known_recent = set(changes.read)
     changes.read += [file[0] for file in new if file[0] not in known_recent]
@@ -140,9 +141,15 @@ def _remember(db: sqlite3.Connection, changes: Changes, vanished: set[str]) -> N
     db.executemany("insert into racy values (?, ?)", recent)
     for folder, listing in changes.listings.items():
         if vanished:
-            files, odd = marshal.loads(listing)
-            listing = marshal.dumps(([file for file in files if file[0] not in vanished], odd), 2)
+            listing = _without(listing, vanished)
         db.execute("insert or replace into folder values (?, ?)", (folder, listing))
         db.execute("delete from broken where odd and (path = ? or path glob ?)", (folder, f"{folder}/*"))
         rows = [(p.path, p.line, p.code, p.message, p.fix) for p in changes.odd[folder]]
         db.executemany("insert into broken values (?, ?, ?, ?, ?, 1)", rows)
+
+
+def _without(listing: bytes, vanished: set[str]) -> bytes:
+    """The listing as if it had not shown those files, so that they count as new should they come back."""
+    seen: Seen = marshal.loads(listing)
+    kept = [(path, entries and [e for e in entries if f"{path}/{e[0]}" not in vanished]) for path, entries in seen]
+    return marshal.dumps(kept, 2)

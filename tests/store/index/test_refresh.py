@@ -215,6 +215,15 @@ def test_what_another_process_indexed_between_the_look_and_the_lock_is_not_done_
     assert everything(one) == everything(other) == everything(anew(root, at()))
 
 
+def test_an_editors_own_file_beside_a_record_makes_nothing_to_be_written(tmp_path: Path) -> None:
+    root = book(tmp_path / "book", {"contacts/a.yaml": "name: A\n"})
+    index = open_index(root, KINDS, at(), cache=tmp_path / "index.sqlite", settings_key="")
+    put(root, "contacts/.a.yaml.swp", "x")
+    with nothing_computed():
+        index.refresh(at())
+    assert row(index, "contact", "id") == [("a",)]
+
+
 def test_a_book_with_a_folder_that_leads_elsewhere_is_refused_and_nothing_is_left_locked(tmp_path: Path) -> None:
     root = book(tmp_path / "book", {"contacts/a.yaml": "name: A\n"})
     cache = tmp_path / "index.sqlite"
