@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from json.encoder import encode_basestring
 from typing import Any
 
 from crm_cli.base.text import json_escapes
@@ -19,6 +20,11 @@ def json_text(value: Any) -> str:
         return json_escapes(_encode(value))
     except TypeError:
         return json_escapes(_spelt(value))
+
+
+def quote(text: str) -> str:
+    """A text as JSON."""
+    return json_escapes(encode_basestring(text))
 
 
 def _spelt(value: Any) -> str:

@@ -6,7 +6,6 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import field
-from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
 
@@ -17,7 +16,8 @@ from crm_cli.schema.record import Record
 from crm_cli.schema.settings import Settings
 from crm_cli.store.codec import parse
 from crm_cli.store.files import read
-from crm_cli.store.index.cells import Form, Rows, add_record
+from crm_cli.store.index.cells import Rows
+from crm_cli.store.index.forms import Form, add_record
 from crm_cli.store.index.layout import KindTable, Layout
 from crm_cli.store.index.lists import as_list
 
@@ -67,17 +67,13 @@ class Loader:
     grams: bool
     delta: Delta | None
 
-    @cached_property
-    def forms(self) -> Mapping[str, Form]:
-        """How the records of each kind are written."""
-        return {name: Form(table, self.settings) for name, table in self.layout.tables.items()}
-
     def replace(self, paths: Sequence[str]) -> list[str]:
         """Reads these files again; gives those that are no longer there."""
         gone: list[str] = []
+        forms = self._forms()
         with _without_collector():
             for start in range(0, len(paths), BATCH):
-                gone += self._replace(paths[start : start + BATCH], self._survivors())
+                gone += self._replace(paths[start : start + BATCH], forms)
         return gone
 
     def remove(self, paths: Sequence[str]) -> None:
@@ -105,6 +101,12 @@ class Loader:
         )
         self.replace(paths)
 
+    def _forms(self) -> Mapping[str, Form]:
+        """How the records of each kind are written."""
+        survivors = self._survivors()
+        tables = self.layout.tables.items()
+        return {name: Form(table, self.settings, lambda id: survivors.get(id, id)) for name, table in tables}
+
     def _survivors(self) -> Mapping[str, str]:
         return dict(self.db.execute("select id, survivor from merged"))
 
@@ -112,7 +114,7 @@ class Loader:
         sql = "select r.path, r.rid, r.digest from json_each(?) j join record r on r.path = j.value"
         return self.db.execute(sql, as_list(paths)).fetchall()
 
-    def _replace(self, paths: Sequence[str], survivors: Mapping[str, str]) -> list[str]:
+    def _replace(self, paths: Sequence[str], forms: Mapping[str, Form]) -> list[str]:
         rows, gone, stale = Rows(), [], []
         known = {path: (rid, digest) for path, rid, digest in self._known(paths)}
         fresh = self.db.execute("select coalesce(max(rid), 0) from record").fetchone()[0]
@@ -127,20 +129,20 @@ class Loader:
                 continue
             stale.append(path)
             fresh += not rid
-            self._add(rows, path, rid or fresh, data, survivors)
+            self._add(rows, path, rid or fresh, data, forms)
         self.remove([*stale, *gone])
         self._write(rows)
         return gone
 
-    def _add(self, rows: Rows, path: str, rid: int, data: bytes | Problem, survivors: Mapping[str, str]) -> None:
+    def _add(self, rows: Rows, path: str, rid: int, data: bytes | Problem, forms: Mapping[str, Form]) -> None:
         found = data if isinstance(data, Problem) else self._record(path, data)
         if isinstance(found, Problem):
-            rows.add("broken", (found.path, found.line, found.code, found.message, found.fix))
+            rows["broken"].append((found.path, found.line, found.code, found.message, found.fix))
             return
         kind, stem = found.kind_, (found.merged_into or "").rpartition("/")[2] or None
         digest = _digest(data) if isinstance(data, bytes) else None
-        rows.add("record", (rid, kind.name, path, found.id, digest, stem))
-        add_record(rows, self.forms[kind.name], rid, found, lambda id: survivors.get(id, id))
+        rows["record"].append((rid, kind.name, path, found.id, digest, stem))
+        add_record(rows, forms[kind.name], rid, found)
 
     def _table(self, path: str) -> KindTable:
         kind = self.layout.kinds.of_path(path)
@@ -171,12 +173,12 @@ class Loader:
             self.db.execute(f"delete from {name} where rid in (select value from json_each(?))", chosen)
 
     def _write(self, rows: Rows) -> None:
-        for table, many in rows.by_table.items():
+        for table, many in rows.items():
             self.db.executemany(_SHARED.get(table) or self.layout.tables[table].insert, many)
-        if self.grams and (bodies := rows.by_table.get("body")):
+        if self.grams and (bodies := rows.get("body")):
             self.db.executemany("insert into grams (rowid, text) values (?, ?)", ((row[0], row[2]) for row in bodies))
         if self.delta is not None:
-            self.delta.note(self.db, [row[0] for row in rows.by_table.get("record", ())])
+            self.delta.note(self.db, [row[0] for row in rows.get("record", ())])
 
 
 def _digest(data: bytes) -> bytes:
