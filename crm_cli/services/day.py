@@ -10,7 +10,7 @@ from crm_cli.book import Book
 from crm_cli.schema.agenda import local_day
 from crm_cli.schema.condition import And, Condition, Not, Selection, Sort, Test
 from crm_cli.schema.table import Column, Table
-from crm_cli.services.agenda import due_table
+from crm_cli.services.due import due_table
 from crm_cli.services.pipeline import stalled
 
 SHOWN = 8

@@ -8,10 +8,10 @@ from crm_cli.base.errors import BadRequest, NotFound
 from crm_cli.base.lean import dataclass
 from crm_cli.book import Book
 from crm_cli.schema.plan import Change, Plan
-from crm_cli.services.agenda import follow_up, subject_and_body
 from crm_cli.services.edit import create, entry_of
 from crm_cli.services.entry import scalar
 from crm_cli.services.refs import Found, resolve
+from crm_cli.services.tasks import follow_up, subject_and_body
 
 
 @dataclass(frozen=True, slots=True)

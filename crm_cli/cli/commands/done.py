@@ -6,7 +6,7 @@ import typer
 
 from crm_cli.cli.params import Refs, session
 from crm_cli.cli.receipts import applied
-from crm_cli.services.agenda import finish
+from crm_cli.services.tasks import finish
 
 HELP = "Finishes tasks: crm done REF --log 'sent the quote' --next '+1w Call'"
 

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from crm_cli.cli.params import Query, session
-from crm_cli.services.agenda import COLUMNS, WHOLE, due_table
+from crm_cli.services.due import COLUMNS, WHOLE, due_table
 
 HELP = "Lists what is due: overdue, today and up to --within (7d; 0d is today). Prints nothing when nothing is."
 
