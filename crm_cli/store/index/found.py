@@ -46,21 +46,40 @@ def _newest(table: KindTable) -> str:
     return f"nullif(max({present}), -1e18)"
 
 
-def found_match(table: KindTable, doc: str, words: Sequence[str], settings: Settings) -> str:
-    """`field: text`, of the field with the most of the words, cut around the first of them."""
-    phones = frozenset(slot.name for slot in table.stored if slot.item == "phone")
-    wanted = [spellings(clean(word).strip()) for word in words]
-    dialled = any(is_phone(spelling) for word in wanted for spelling in word)
-    values = {name: value for name, value in from_json(doc).items() if name not in _UNSEARCHED}
-    best, most = ("name", values.get("name") or ""), 0
-    for field, text in leaves(values, table.kind):
+class Excerpts:
+    """The pieces of text to show for hits of these words; what the words alone decide is worked out once."""
+
+    def __init__(self, words: Sequence[str], settings: Settings) -> None:
+        self.wanted = [spellings(clean(word).strip()) for word in words]
+        self.spelt = [spelling for word in self.wanted for spelling in word]
+        self.dialled = any(map(is_phone, self.spelt))
+        self.settings = settings
+
+    def of(self, table: KindTable, doc: str) -> str:
+        """`field: text`, of the first field with the most of the words, cut around the first of them."""
+        values = from_json(doc)
+        for name in _UNSEARCHED:
+            values.pop(name, None)
+        best, most = ("name", values.get("name") or ""), 0
+        for field, text in leaves(values, table.kind):
+            hits = self._hits(table, field, text)
+            if hits > most:
+                best, most = (field, text), hits
+                if hits == len(self.wanted):
+                    break
+        return f"{best[0]}: {excerpt(best[1], self.spelt)}"
+
+    def _hits(self, table: KindTable, field: str, text: str) -> int:
         folded = fold(text)
-        if field in phones and dialled:
-            folded += phone_key(text, settings.country)
-        hits = sum(any(spelling in folded for spelling in word) for word in wanted)
-        if hits > most:
-            best, most = (field, text), hits
-    return f"{best[0]}: {excerpt(best[1], [spelling for word in wanted for spelling in word])}"
+        if self.dialled and field in table.slots and table.slots[field].item == "phone":
+            folded += phone_key(text, self.settings.country)
+        hits = 0
+        for word in self.wanted:  # loops and not `any` with a generator, which costs more than what it does here
+            for spelling in word:
+                if spelling in folded:
+                    hits += 1
+                    break
+        return hits
 
 
 def excerpt(text: str, folded_words: Sequence[str]) -> str:
@@ -75,6 +94,8 @@ def excerpt(text: str, folded_words: Sequence[str]) -> str:
 
 def _unfolded(text: str, place: int) -> int:
     """About where in the text a place of the folded text is."""
+    if text.isascii():
+        return place
     low, high = 0, len(text)
     while low < high:
         middle = (low + high) // 2
