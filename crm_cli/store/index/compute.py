@@ -1,14 +1,14 @@
 """Works out computed values, for all records or for those that a change reaches, and keeps track of the time."""
 
 import sqlite3
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
 
 from crm_cli.base.lean import dataclass
 from crm_cli.schema.context import Context
-from crm_cli.schema.field import Rollup
+from crm_cli.schema.field import Derived, Rollup
 from crm_cli.schema.kind import Kind
-from crm_cli.store.index.computed import blank, cells, json_part
+from crm_cli.store.index.computed import Form, blank
 from crm_cli.store.index.graph import Graph, Node
 from crm_cli.store.index.layout import KindTable, Layout, quoted
 from crm_cli.store.index.lists import as_list
@@ -57,61 +57,52 @@ class Batch:
         return self.layout.tables[self.kind.name]
 
     def run(self) -> dict[Node, set[str]]:
-        """Works them out and writes them; says whose changed."""
-        folded = {name: self._folded(one) for name in self.names if isinstance(one := self._one(name), Rollup)}
-        needed = dict.fromkeys(
-            n for name in self.names if not isinstance(c := self._one(name), Rollup) for n in c.needs
-        )
-        inputs = [need for need in needed if need not in self.kind.computed_by_name]
+        """Works them out and writes them; says whose changed, where only some are worked out."""
+        steps = [(name, self._step(name)) for name in self.names]
         moved: dict[Node, set[str]] = {(self.kind.name, name): set() for name in self.names}
-        rows = []
-        for rid, id, old, given in self._records(inputs):
-            new = self._worked_out(id, old, given, folded)
-            for name in self.names:
-                if new[name] != old[name]:
+        form, rows = Form(self.table, self.context.settings), []
+        for rid, id, known in self._records():
+            before = dict(known) if self.ids is not None else {}
+            for name, step in steps:
+                known[name] = step(id, known)
+                if before and known[name] != before[name]:
                     moved[self.kind.name, name].add(id)
-            rows.append((*self._cells(new), json_part(self.kind, new), rid))
+            rows.append((*form.row(known), rid))
         self._write(rows)
         return moved
 
-    def _one(self, name: str) -> Any:
-        return self.kind.computed_by_name[name]
+    def _step(self, name: str) -> Callable[[str, Values], Any]:
+        """What gives the value for an id and what is known of it: its fields, and the values worked out before."""
+        one = self.kind.computed_by_name[name]
+        if isinstance(one, Rollup):
+            folded, nothing = fold_up(self.db, self.layout, self.kind, one, self.context, self.ids), blank(one)
+            return lambda id, _known: folded.get(id, nothing)
+        needs, work, context = one.needs, one.work, self.context
+        return lambda _id, known: work(*[known[need] for need in needs], context)
 
-    def _folded(self, rollup: Rollup) -> Mapping[str, Any]:
-        return fold_up(self.db, self.layout, self.kind, rollup, self.context, self.ids)
+    def _inputs(self) -> list[str]:
+        """What is to be read: the computed values as they are, but not those that are all new, and the needs."""
+        own = [one.name for one in self.kind.computed if self.ids is not None or one.name not in self.names]
+        derived = [one for name in self.names if isinstance(one := self.kind.computed_by_name[name], Derived)]
+        needed = dict.fromkeys(need for one in derived for need in one.needs)
+        return [*own, *(need for need in needed if need not in self.kind.computed_by_name)]
 
-    def _worked_out(self, id: str, old: Values, given: Values, folded: Mapping[str, Mapping[str, Any]]) -> Values:
-        new = dict(old)
-        for name in self.names:
-            one = self._one(name)
-            if isinstance(one, Rollup):
-                new[name] = folded[name].get(id, blank(one))
-            else:
-                values = (new[need] if need in new else given[need] for need in one.needs)
-                new[name] = one.work(*values, self.context)
-        return new
-
-    def _records(self, inputs: Sequence[str]) -> list[tuple[int, str, Values, Values]]:
-        """Row, id, computed values as they were, and what they are worked out from."""
-        scope, own = Scope(self.layout, self.context.settings), [one.name for one in self.kind.computed]
-        found = [column(scope, self.table, "t", tuple(name.split("."))) for name in (*own, *inputs)]
+    def _records(self) -> Iterator[tuple[int, str, Values]]:
+        """Row, id, and what is known of each record before."""
+        scope, names = Scope(self.layout, self.context.settings), self._inputs()
+        found = [column(scope, self.table, "t", tuple(name.split("."))) for name in names]
         where = (
             ""
             if self.ids is None
             else f" where t.id in (select value from json_each({scope.bind(as_list(self.ids)[0])}))"
         )
         columns = "".join(f", {sql}" for sql, _ in found)
-        decoders = [decode for _, decode in found]
-        records = []
+        decoders = [(name, decode) for name, (_, decode) in zip(names, found, strict=True) if decode]
         for row in self.db.execute(f"select t.rid, t.id{columns} from {self.table.name} t{where}", scope.parameters):
-            values = [decode(one) if decode else one for decode, one in zip(decoders, row[2:], strict=True)]
-            given = dict(zip(inputs, values[len(own) :], strict=True))
-            records.append((row[0], row[1], dict(zip(own, values[: len(own)], strict=True)), given))
-        return records
-
-    def _cells(self, values: Values) -> list[Any]:
-        settings = self.context.settings
-        return [cell for slot in self.table.computed for cell in cells(slot, values[slot.name], settings)]
+            known = dict(zip(names, row[2:], strict=True))
+            for name, decode in decoders:
+                known[name] = decode(known[name])
+            yield row[0], row[1], known
 
     def _write(self, rows: Sequence[tuple[Any, ...]]) -> None:
         names = [name for slot in self.table.computed for name in slot.columns]

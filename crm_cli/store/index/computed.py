@@ -1,6 +1,6 @@
 """The columns and the JSON of computed values."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -9,11 +9,13 @@ from crm_cli.base.money import Money, order_key
 from crm_cli.base.text import fold
 from crm_cli.schema.field import Rollup
 from crm_cli.schema.keys import key
-from crm_cli.schema.kind import Kind
 from crm_cli.schema.settings import Settings
-from crm_cli.store.index.cells import money_cells
-from crm_cli.store.index.jsontext import json_text
-from crm_cli.store.index.layout import Slot
+from crm_cli.store.index.cells import Row, money_cells
+from crm_cli.store.index.jsontext import json_text, quote
+from crm_cli.store.index.layout import KindTable, Slot
+
+Written = tuple[str, Row]
+"""The value as JSON, and its columns."""
 
 
 def blank(rollup: Rollup) -> Any:
@@ -21,25 +23,50 @@ def blank(rollup: Rollup) -> Any:
     return {"count": 0, "total": []}.get(rollup.fold)
 
 
-def cells(slot: Slot, value: Any, settings: Settings) -> tuple[Any, ...]:
-    """The columns of a computed value, from its JSON form."""
-    if value is None:
-        return (None,) * len(slot.columns)
-    if slot.type == "totals":
-        keys = {part["currency"]: order_key(Decimal(part["amount"])) for part in value}
-        return (json_text(value), json_text(keys))
-    if slot.type == "money":
-        return money_cells(Money(value["amount"], value["currency"]))
+class Form:
+    """How the computed values of a kind are written: everything that does not depend on the record, done once."""
+
+    def __init__(self, table: KindTable, settings: Settings) -> None:
+        shown = {one.name for one in table.kind.shown}
+        self._slots = [
+            (slot.name, slot.name in shown, ("null", (None,) * len(slot.columns)), _writer(slot, settings))
+            for slot in table.computed
+        ]
+
+    def row(self, values: Mapping[str, Any]) -> list[Any]:
+        """The columns of these values, and last the piece of the record's JSON between its fields and `extra`."""
+        row, texts = list[Any](), list[str]()
+        for name, shown, absent, write in self._slots:
+            value = values[name]
+            text, columns = absent if value is None else write(value)
+            row += columns
+            if shown:
+                texts.append(f'"{name}": {text}')
+        row.append(f", {', '.join(texts)}" if texts else "")
+        return row
+
+
+def _writer(slot: Slot, settings: Settings) -> Callable[[Any], Written]:
+    """What writes the values of that slot, from their JSON form."""
     if slot.type in ("date", "moment"):
-        return (value, key(slot.type, parse_stamp(value, moments=True), settings))
-    if slot.type == "number":
-        return (format(value, "f"), order_key(value))
+        return lambda value: (f'"{value}"', (value, key(slot.type, parse_stamp(value, moments=True), settings)))
+    if slot.type == "integer":
+        return lambda value: (str(value), (value,))
+    if slot.type in _WRITERS:
+        return _WRITERS[slot.type]
     if slot.keyed:
-        return (value, fold(value))
-    return (int(value) if slot.type == "bool" else value,)
+        return lambda value: (quote(value), (value, fold(value)))
+    return lambda value: (json_text(value), (value,))
 
 
-def json_part(kind: Kind, values: Mapping[str, Any]) -> str:
-    """The piece of the record's JSON that stands between its fields and `extra`."""
-    shown = {one.name: values[one.name] for one in kind.shown}
-    return f", {json_text(shown)[1:-1]}" if shown else ""
+def _totals(value: Any) -> Written:
+    text = json_text(value)
+    return text, (text, json_text({part["currency"]: order_key(Decimal(part["amount"])) for part in value}))
+
+
+_WRITERS: Mapping[str, Callable[[Any], Written]] = {
+    "totals": _totals,
+    "money": lambda value: (json_text(value), money_cells(Money(value["amount"], value["currency"]))),
+    "number": lambda value: (json_text(value), (format(value, "f"), order_key(value))),
+    "bool": lambda value: (json_text(value), (int(value),)),
+}
