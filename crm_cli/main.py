@@ -67,6 +67,12 @@ def main(args: Sequence[str] | None = None) -> None:
 
 
 def _run(words: list[str]) -> int:
+    if "prompt" in words and "_CRM_COMPLETE" not in os.environ:
+        from crm_cli.cli.early import answered
+
+        code = answered(words)  # before Typer: somebody waits for it at every line of a shell
+        if code is not None:
+            return code
     from crm_cli.cli.app import run  # imports Typer, which a signal that comes this early need not wait for
 
     return run(words)

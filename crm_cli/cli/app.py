@@ -54,6 +54,7 @@ VERBS: dict[str, Verb] = {
     "import": Verb("Take in a CSV or JSON file", "import_", "import_", writes=True),
     "export": Verb("Give out records: json, jsonl, csv, yaml", "export", lists=True),
     "apply": Verb("Change many records: one JSON object a line", "apply", "apply_", writes=True),
+    "prompt": Verb("What is due in a few characters, for a shell prompt", "prompt"),
     "doctor": Verb("Find what is wrong with the book, and mend it", "doctor", lists=True, writes=True),
     "git": Verb("Run git in the book", "git", raw=True),
     "config": Verb("Show and change settings", "config"),
@@ -67,7 +68,7 @@ NOUN_VERBS: dict[str, Verb] = {
 }
 LATER = frozenset(
     (
-        "clone brief timeline snooze cancel touch occasions remind schedule prompt lead intake score serve "
+        "clone brief timeline snooze cancel touch occasions remind schedule lead intake score serve "
         "dupes merge mail wa query-email report target sync conflicts resolve erase tui"
     ).split()
 )
