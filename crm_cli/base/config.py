@@ -93,10 +93,14 @@ class SyncLimits:
 
 @dataclass(frozen=True)
 class Mail:
-    """How mail is sent: by the program `sendmail`, or by SMTP with a command that prints the password."""
+    """How mail is sent: by the program `sendmail`, or by SMTP with a command that prints the password.
+
+    `to` is who gets the reminders; the sender where it is empty.
+    """
 
     sendmail: str = ""
     sender: str = ""
+    to: str = ""
     smtp: str = ""
     user: str = ""
     password_command: str = ""
@@ -182,6 +186,7 @@ KEYS: Final[Mapping[str, Callable[[Any, str], Any]]] = {
     "sync.fetch_mib": _count,
     "mail.sendmail": _text,
     "mail.from": _text,
+    "mail.to": _text,
     "mail.smtp": _text,
     "mail.user": _text,
     "mail.password_command": _text,

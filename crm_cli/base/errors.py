@@ -61,6 +61,10 @@ class Unreachable(CrmError):
     code = 8
 
 
+class InDoubt(Unreachable):
+    """It was handed over and not answered for: nobody can know whether it arrived."""
+
+
 class Busy(CrmError):
     """Another process held the lock for longer than we may wait."""
 

@@ -1,13 +1,23 @@
-"""Starts the user's own programs: the pager and the editor that their environment or their config names, and git."""
+"""Starts other programs: the user's pager and editor, git on a terminal, and those that take or give a text."""
 
 import errno
 import os
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from crm_cli.base.errors import BadRequest
+from crm_cli.base.lean import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Piped:
+    """How a program without a terminal ended, and what it wrote."""
+
+    code: int
+    out: bytes
+    err: bytes
 
 
 def pager_command(config: str, environ: Mapping[str, str] = os.environ) -> str:
@@ -71,6 +81,49 @@ def run_in(directory: Path, words: Sequence[str]) -> int:
     except OSError as trouble:
         raise BadRequest(f"{words[0]} cannot be started: {trouble.strerror}", hint=f"install {words[0]}") from None
     return code if code >= 0 else 128 - code
+
+
+def run_piped(words: Sequence[str], data: bytes = b"", *, seconds: float, **environ: str) -> Piped:
+    """Runs a program that gets `data` and no terminal; OSError if it cannot start, TimeoutError after `seconds`."""
+    import subprocess  # late: 5 ms
+
+    pipe = subprocess.PIPE
+    process = subprocess.Popen(words, stdin=pipe, stdout=pipe, stderr=pipe, env={**os.environ, **environ})
+    try:
+        out, err = process.communicate(data, timeout=seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+        # What it has started itself may hold the pipes open: nobody waits for that.
+        for stream in (process.stdin, process.stdout, process.stderr):
+            with suppress(OSError):
+                stream.close()  # type: ignore[union-attr]
+        raise TimeoutError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT), words[0]) from None
+    return Piped(process.returncode, out, err)
+
+
+def program_words(command: str, key: str) -> list[str]:
+    """The words of a command out of the user's config, which names its program by an absolute path or by PATH."""
+    try:
+        return [*_words(command, key)]
+    except OSError:
+        raise BadRequest(f"{key} names a program that is not there", hint="name it by its whole path") from None
+
+
+def find_program(name: str, outside: Path) -> str | None:
+    """Where PATH has a program that does not lie in the directory `outside`; None if nowhere."""
+    closed = os.path.realpath(outside)
+    for place in os.get_exec_path():
+        found = os.path.join(place, name)
+        if not os.path.isabs(place) or not os.access(found, os.X_OK) or not os.path.isfile(found):
+            continue
+        if not any(_within(path, closed) for path in (os.path.realpath(place), os.path.realpath(found))):
+            return found
+    return None
+
+
+def _within(path: str, directory: str) -> bool:
+    return os.path.commonpath((path, directory)) == directory
 
 
 def _run(words: Sequence[str], directory: Path | None = None) -> int:

@@ -38,6 +38,8 @@ VERBS: dict[str, Verb] = {
     "init": Verb("Make a new book", "init"),
     "demo": Verb("Make a sample book to play with", "demo"),
     "show": Verb("Everything about a record", "show", lists=True),
+    "brief": Verb("One page to read before a call", "brief", lists=True),
+    "timeline": Verb("Everything that happened, newest first", "timeline", lists=True),
     "set": Verb("Change fields: FIELD=VALUE, FIELD+=VALUE, FIELD-=VALUE, FIELD=", "set", "set_", writes=True),
     "tag": Verb("Add and remove tags", "tag", writes=True),
     "edit": Verb("Open records in your editor", "edit", writes=True),
@@ -50,6 +52,7 @@ VERBS: dict[str, Verb] = {
     "done": Verb("Finish tasks", "done", writes=True),
     "pipeline": Verb("The pipeline: count and sums by stage", "pipeline", lists=True),
     "move": Verb("Move a deal to another stage", "move", writes=True),
+    "remind": Verb("A digest of what is due: to read, by mail, on the desktop", "remind", lists=True),
     "find": Verb("Search every field and note", "find", lists=True),
     "import": Verb("Take in a CSV or JSON file", "import_", "import_", writes=True),
     "export": Verb("Give out records: json, jsonl, csv, yaml", "export", lists=True),
@@ -68,7 +71,7 @@ NOUN_VERBS: dict[str, Verb] = {
 }
 LATER = frozenset(
     (
-        "clone brief timeline snooze cancel touch occasions remind schedule lead intake score serve "
+        "clone snooze cancel touch occasions schedule lead intake score serve "
         "dupes merge mail wa query-email report target sync conflicts resolve erase tui"
     ).split()
 )

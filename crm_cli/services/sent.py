@@ -1,0 +1,165 @@
+"""What was sent today, so that nothing is sent twice: a file for each book in the user's state directory.
+
+Whatever is to be sent is written there first, once more when it leaves, and a third time when it was taken. A run that
+is killed in between is judged by what it had written: not left yet means to send it again, left means to leave it.
+"""
+
+import json
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import field
+from pathlib import Path
+from typing import Any
+
+from crm_cli.base.config import state_dir
+from crm_cli.base.digest import place_name
+from crm_cli.base.errors import Busy, Refused
+from crm_cli.base.lean import dataclass
+from crm_cli.store.lock import Lock
+
+_VERSION = 1
+PREPARED, LEFT = "prepared", "left"
+
+
+@dataclass
+class Channel:
+    """What went out one way today, and what was under way when the file was last written."""
+
+    sent: list[str] = field(default_factory=list)
+    sending: list[str] = field(default_factory=list)
+    message: str = ""
+    phase: str = ""
+
+
+@dataclass
+class Ledger:
+    """The file of a book, held by this run alone. Every change is on the disk before the call returns."""
+
+    path: Path
+    book: str
+    day: str
+    channels: dict[str, Channel] = field(default_factory=dict)
+
+    def channel(self, name: str) -> Channel:
+        """One way to send."""
+        return self.channels.setdefault(name, Channel())
+
+    def left_behind(self, name: str) -> list[str]:
+        """What a run that was killed may have sent, or may not."""
+        way = self.channel(name)
+        return way.sending if way.phase == LEFT else []
+
+    def begin(self, name: str, keys: Sequence[str], message: str) -> None:
+        """These are going to be sent."""
+        way = self.channel(name)
+        way.sending, way.message, way.phase = list(keys), message, PREPARED
+        self._write()
+
+    def leaving(self, name: str) -> None:
+        """From here on they may have arrived."""
+        self.channel(name).phase = LEFT
+        self._write()
+
+    def settle(self, name: str) -> None:
+        """They are done with for today."""
+        way = self.channel(name)
+        way.sent = list(dict.fromkeys((*way.sent, *way.sending)))
+        self._forget(way)
+
+    def take_back(self, name: str) -> None:
+        """They were surely not sent."""
+        self._forget(self.channel(name))
+
+    def _forget(self, way: Channel) -> None:
+        way.sending, way.message, way.phase = [], "", ""
+        self._write()
+
+    def _write(self) -> None:
+        ways = {name: vars(way) for name, way in self.channels.items()}
+        content = {"version": _VERSION, "book": self.book, "day": self.day, "channels": ways}
+        try:
+            _replace(self.path, json.dumps(content, ensure_ascii=True, indent=1).encode())
+        except OSError as trouble:
+            raise Refused(
+                f"{self.path}: what is sent cannot be noted there: {trouble.strerror}",
+                hint="without that note it could be sent twice",
+            ) from None
+
+
+def _replace(path: Path, data: bytes) -> None:
+    """Writes a file so that it holds the old bytes or the new ones, also when the power fails."""
+    fresh = path.with_name(f"{path.name}.new")
+    with suppress(FileNotFoundError):
+        fresh.unlink()
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with open(descriptor, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(fresh, path)
+    directory = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)
+
+
+@contextmanager
+def ledger(root: Path, day: str, wait: float, warn: Callable[[str], None]) -> Iterator[Ledger]:
+    """The ledger of a book for a day, held; `Busy` when another run holds it for longer than `wait` seconds."""
+    path = _place(root)
+    try:
+        lock = Lock(path.with_suffix(".lock"), wait)
+    except Busy as busy:
+        raise Busy("another crm is sending the reminders of this book", hint=busy.hint) from None
+    except OSError as trouble:
+        raise _refused(path.parent, trouble) from None
+    try:
+        yield _load(path, os.path.realpath(root), day, warn)
+    finally:
+        lock.release()
+
+
+def _place(root: Path) -> Path:
+    state = state_dir()
+    if state is None:
+        raise Refused(
+            "there is no home directory to note in what was sent, so nothing is sent", hint="set XDG_STATE_HOME"
+        )
+    place = state / "reminders"
+    try:
+        place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as trouble:
+        raise _refused(place, trouble) from None
+    return place / f"{place_name(os.path.realpath(root))}.json"
+
+
+def _refused(place: Path, trouble: OSError) -> Refused:
+    return Refused(
+        f"{place} cannot be written: {trouble.strerror}; what was sent could not be noted, so nothing is sent",
+        hint="set XDG_STATE_HOME to a directory of yours",
+    )
+
+
+def _load(path: Path, book: str, day: str, warn: Callable[[str], None]) -> Ledger:
+    """What the file says of this day. An older day is forgotten, a file that cannot be understood as well."""
+    try:
+        content = json.loads(path.read_bytes())
+        channels = {str(name): _channel(way) for name, way in content["channels"].items()}
+        before = str(content["day"])
+    except FileNotFoundError:
+        return Ledger(path, book, day)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        warn(f"crm: {path} cannot be read; it is begun anew, and what was sent today may be sent again")
+        return Ledger(path, book, day)
+    if before == day:
+        return Ledger(path, book, day, channels)
+    for name in (name for name, way in channels.items() if way.phase == LEFT):
+        warn(f"crm: whether the last {name} of {before} arrived is not known; what is still due comes again")
+    return Ledger(path, book, day)
+
+
+def _channel(way: Any) -> Channel:
+    sent, sending = ([str(key) for key in way[name]] for name in ("sent", "sending"))
+    return Channel(sent, sending, str(way["message"]), str(way["phase"]))
