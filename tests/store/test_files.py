@@ -136,6 +136,7 @@ def test_a_file_that_grows_while_it_is_read(tmp_path: Path, monkeypatch: pytest.
     small = os.stat(tmp_path / "b")
     monkeypatch.setattr(os, "fstat", lambda _: small)
     assert _problem(tmp_path, "a", limit=2)[0] == "too-large"
+    assert read(tmp_path, "a", limit=100) == (tmp_path / "a").read_bytes()
 
 
 def test_a_file_that_may_not_be_read_and_a_system_out_of_descriptors(
