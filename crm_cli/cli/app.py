@@ -50,6 +50,10 @@ VERBS: dict[str, Verb] = {
     "log": Verb("Write down a call, a message, a visit, a note", "log", writes=True),
     "due": Verb("What is due", "due", lists=True),
     "done": Verb("Finish tasks", "done", writes=True),
+    "snooze": Verb("Put a task off", "snooze", writes=True),
+    "cancel": Verb("Give tasks up", "cancel", writes=True),
+    "touch": Verb("Who is slipping away", "touch", lists=True),
+    "occasions": Verb("Birthdays and other days to remember", "occasions", lists=True),
     "pipeline": Verb("The pipeline: count and sums by stage", "pipeline", lists=True),
     "move": Verb("Move a deal to another stage", "move", writes=True),
     "remind": Verb("A digest of what is due: to read, by mail, on the desktop", "remind", lists=True),
@@ -71,7 +75,7 @@ NOUN_VERBS: dict[str, Verb] = {
 }
 LATER = frozenset(
     (
-        "clone snooze cancel touch occasions schedule lead intake score serve "
+        "clone schedule lead intake score serve "
         "dupes merge mail wa query-email report target sync conflicts resolve erase tui"
     ).split()
 )

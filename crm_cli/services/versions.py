@@ -1,5 +1,6 @@
 """What records were: their versions in the history of git, and the fields that each commit changed."""
 
+import functools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -79,23 +80,51 @@ def past(book: Book) -> Past:
 
 def history_table(book: Book, paths: Sequence[str], by: str | None) -> Table:
     """Every change of a field of these records, newest first."""
-    opened = past(book)
-    rows = [row for path in paths for row in _rows(opened, path, by)]
+    rows = list(_rows(past(book), paths, by))
     rows.sort(key=lambda row: row[0], reverse=True)
     return Table("history", tuple(Column(name, "moment" if name == "at" else "text") for name in COLUMNS), rows, ids=1)
 
 
-def _rows(opened: Past, path: str, by: str | None) -> Iterator[tuple[Any, ...]]:
-    found = opened.commits([path])
-    names = [name for commit in found for name in (f"{commit.oid}^:{path}", f"{commit.oid}:{path}")]
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A field that a commit changed, its values in JSON form; `created` and `removed` stand for the whole record."""
+
+    commit: Commit
+    path: str
+    field: str
+    before: Any
+    after: Any
+
+
+def changes(opened: Past, paths: Sequence[str], *, merges: bool = True) -> Iterator[Changed]:
+    """What every commit changed in these files, newest first; one walk through the history for all of them.
+
+    A merge is compared with its first parent, and so tells again what came from the other side.
+    """
+    found = commits(opened.git, opened.head, paths, merges=merges) if paths else []
+    # Of a merge git does not say which files it touched.
+    touched = [(commit, path) for commit in found for path in _touched(commit, paths)]
+    names = [name for commit, path in touched for name in (f"{commit.oid}^:{path}", f"{commit.oid}:{path}")]
     versions = iter(objects.blobs(opened.git, names))
-    for commit in found:
-        before, after = opened.record(next(versions), path), opened.record(next(versions), path)
-        if by and by.lower() not in f"{commit.author_name} {commit.author_email}".lower():
+    read = functools.cache(opened.record)  # what one commit made of a file is what the next one found
+    for commit, path in touched:
+        old, new = next(versions), next(versions)
+        if old != new:
+            for field, before, after in _fields(read(old, path), read(new, path), opened.book):
+                yield Changed(commit, path, field, before, after)
+
+
+def _touched(commit: Commit, paths: Sequence[str]) -> Sequence[str]:
+    return paths if len(commit.parents) > 1 else [path for _status, path in commit.paths]
+
+
+def _rows(opened: Past, paths: Sequence[str], by: str | None) -> Iterator[tuple[Any, ...]]:
+    for one in changes(opened, paths):
+        who = one.commit
+        if by and by.lower() not in f"{who.author_name} {who.author_email}".lower():
             continue
-        at = commit.when.astimezone(opened.book.context.zone).isoformat()
-        for name, old, new in _fields(before, after, opened.book):
-            yield (at, commit.oid[:SHORT], commit.author_name, name, old, new)
+        at = who.when.astimezone(opened.book.context.zone).isoformat()
+        yield (at, who.oid[:SHORT], who.author_name, one.field, one.before, one.after)
 
 
 def _fields(before: Record | None, after: Record | None, book: Book) -> Iterator[tuple[str, Any, Any]]:
