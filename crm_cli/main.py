@@ -68,11 +68,11 @@ def main(args: Sequence[str] | None = None) -> None:
 
 def _run(words: list[str]) -> int:
     if "prompt" in words and "_CRM_COMPLETE" not in os.environ:
-        from crm_cli.cli.early import answered
+        from crm_cli.cli import early  # before Typer: somebody waits for it at every line of a shell
 
-        code = answered(words)  # before Typer: somebody waits for it at every line of a shell
-        if code is not None:
-            return code
+        book = early.understood(words)
+        if book is not None:
+            return early.answer(book)
     from crm_cli.cli.app import run  # imports Typer, which a signal that comes this early need not wait for
 
     return run(words)
