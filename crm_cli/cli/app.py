@@ -57,6 +57,7 @@ VERBS: dict[str, Verb] = {
     "pipeline": Verb("The pipeline: count and sums by stage", "pipeline", lists=True),
     "move": Verb("Move a deal to another stage", "move", writes=True),
     "remind": Verb("A digest of what is due: to read, by mail, on the desktop", "remind", lists=True),
+    "schedule": Verb("Run by itself: crontab lines and systemd units", "schedule"),
     "find": Verb("Search every field and note", "find", lists=True),
     "import": Verb("Take in a CSV or JSON file", "import_", "import_", writes=True),
     "export": Verb("Give out records: json, jsonl, csv, yaml", "export", lists=True),
@@ -75,7 +76,7 @@ NOUN_VERBS: dict[str, Verb] = {
 }
 LATER = frozenset(
     (
-        "clone schedule lead intake score serve "
+        "clone lead intake score serve "
         "dupes merge mail wa query-email report target sync conflicts resolve erase tui"
     ).split()
 )
