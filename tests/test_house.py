@@ -116,3 +116,26 @@ def test_a_list_off_a_terminal_imports_nothing_heavy(sample: Shell, line: str) -
     imported = {name.split(".")[0] for name in json.loads(done.stderr.splitlines()[-1])}
     assert done.stdout
     assert imported & NOT_FOR_A_LIST == set()
+
+
+def test_a_shell_prompt_imports_no_command_line_at_all(sample: Shell) -> None:
+    program = (
+        "import sys, json\n"
+        "from crm_cli.main import main\n"
+        "try:\n"
+        "    main(['-C', '.', 'prompt'])\n"
+        "finally:\n"
+        "    print(json.dumps(sorted(sys.modules)), file=sys.stderr)\n"
+    )
+    sample.ok("contact list")
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=sample.book,
+        env=sample.environ,
+        capture_output=True,
+        timeout=60,
+        check=True,
+    )
+    imported = {name.split(".")[0] for name in json.loads(done.stderr.splitlines()[-1])}
+    assert done.stdout
+    assert imported & {*NOT_FOR_A_LIST, "typer", "subprocess"} == set()
