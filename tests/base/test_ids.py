@@ -1,5 +1,7 @@
 """Ids: slugs that read well in ASCII, and their random parts."""
 
+import os
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -86,3 +88,10 @@ def test_other_names_are_no_ids(text: str) -> None:
 )
 def test_the_random_part_is_known_by_its_form(record_id: str, part: str | None) -> None:
     assert random_part(record_id) == part
+
+
+def test_bytes_that_would_make_some_letters_likelier_are_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    # 242 is 11 times the 22 letters: what is above begins a round that is not full. 256 is 8 times the 32 characters.
+    given = iter([255, 242, 0, 255, 1, 2, 3, 4])
+    monkeypatch.setattr(os, "urandom", lambda _count: bytes([next(given)]))
+    assert new_id("Asha", "x") == "asha-az1234"
