@@ -11,18 +11,19 @@ import re
 from crm_cli.schema.node import Map, Node, Scalar, Seq
 from crm_cli.store.codec.document import MAX_LEVELS
 
+# No part could end earlier and the line still fit, so none is given back: `*+` and `++` spare the search for that.
 _LINE = re.compile(
     r"""
-    (\ *)                                   # 1 indent
-    (?:(-\ +)(?=[^\s#]))?                   # 2 dash
-    (?:([^\W\d][\w-]{0,99}):(?=[ \n]|\Z)\ *)?  # 3 key
+    (\ *+)                                  # 1 indent
+    (?:(-\ ++)(?=[^\s#]))?                  # 2 dash
+    (?:([^\W\d][\w-]{0,99}+):(?=[ \n]|\Z)\ *+)?  # 3 key
     (?:
-      ((?:[^\s\-?:,\[\]{}#&*!|>'"%@`]|-(?=\S))[^\s:#]*(?:(?::(?=\S)|(?<=\S)\#|\ +(?=[^\s#]))[^\s:#]*)*)  # 4 plain
+      ((?:[^\s\-?:,\[\]{}#&*!|>'"%@`]|-(?=\S))[^\s:#]*+(?:(?::(?=\S)|(?<=\S)\#|\ ++(?=[^\s#]))[^\s:#]*+)*+)  # 4 plain
     | ("[^"\\\n]*")                         # 5 double
     | ('[^'\n]*')                           # 6 single
     | (\|[-+]?)(?=\ *\n)                    # 7 block
     )?
-    \ *(?:(?<!\S)\#[^\n]*)?(?:\n|\Z)
+    (?:\n|\ *+(?:(?<!\S)\#[^\n]*)?(?:\n|\Z))
     """,
     re.VERBOSE,
 )
@@ -65,31 +66,50 @@ class _Reader:
                 return None
             self.line += 1
             kind = found.lastindex
-            end = found.end()
-            if kind != _BLANK:
-                indent, dash, name = found.group(1, 2, 3)
-                column = len(indent)
-                start = place + column
-                if dash is not None or self.pending is not None or column != self.column or type(self.box) is Seq:
-                    self._settle(column, start, dash is not None)
-                if dash is not None:
-                    start += len(dash)
-                    if name is not None:
-                        self._hang(inner := Map(line=self.line, start=start), None)
-                        self._open(inner, column + len(dash))
-                elif name is None:
-                    return None
-                key = None if name is None else self._key(name, start)
-                if kind == _PLAIN:
-                    self._hang(Scalar(found[_PLAIN], "plain", self.line, found.start(_PLAIN), found.end(_PLAIN)), key)
-                elif kind == _KEY:
-                    self.pending = key
-                elif kind == _BLOCK:
-                    end = self._block(found, key)
-                else:
-                    self._quoted(found, key)
-            place = end
+            if kind == _PLAIN and self.pending is None and type(box := self.box) is Map:
+                place = self._entry(found, place, box)
+            elif kind != _BLANK:
+                place = self._line(found, place)
+            else:
+                place = found.end()
         return self._finish()
+
+    def _entry(self, found: re.Match[str], place: int, box: Map) -> int:
+        """A line that may be, as most are, one more entry of the innermost map, and then needs no more than this."""
+        indent, dash, name, text = found.group(1, 2, 3, 4)
+        line, column = self.line, self.column
+        if dash is not None or name is None or len(indent) != column or name in box.keys:
+            return self._line(found, place)
+        start = place + column
+        box.keys[name] = Scalar(name, "plain", line, start, start + len(name))
+        start, end = found.span(_PLAIN)
+        box.entries[name] = Scalar(text, "plain", line, start, end)
+        return found.end()
+
+    def _line(self, found: re.Match[str], place: int) -> int:
+        """One line that is not blank; where the next one begins."""
+        indent, dash, name = found.group(1, 2, 3)
+        kind, column = found.lastindex, len(indent)
+        start = place + column
+        if dash is not None or self.pending is not None or column != self.column or type(self.box) is Seq:
+            self._settle(column, start, dash is not None)
+        if dash is not None:
+            start += len(dash)
+            if name is not None:
+                self._hang(inner := Map(line=self.line, start=start), None)
+                self._open(inner, column + len(dash))
+        elif name is None:
+            raise _Odd
+        key = None if name is None else self._key(name, start)
+        if kind == _PLAIN:
+            self._hang(Scalar(found[_PLAIN], "plain", self.line, *found.span(_PLAIN)), key)
+        elif kind == _KEY:
+            self.pending = key
+        elif kind == _BLOCK:
+            return self._block(found, key)
+        else:
+            self._quoted(found, key)
+        return found.end()
 
     def _settle(self, column: int, start: int, dash: bool) -> None:
         """Open or close lists and maps until the line that begins in `column` is in the innermost."""
