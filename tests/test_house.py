@@ -26,6 +26,7 @@ NOT_FOR_A_LIST = {
     "dateutil",
     "stdnum",
     "email_validator",
+    "icalendar",
 }
 
 
@@ -73,7 +74,7 @@ def test_no_room_for_odds_and_ends() -> None:
     assert [path.name for path in MODULES if path.stem in ("utils", "helpers", "common", "misc")] == []
 
 
-@pytest.mark.parametrize("library", ["typer", "rich", "textual", "ruamel", "sqlite3", "git", "dateutil"])
+@pytest.mark.parametrize("library", ["typer", "rich", "textual", "ruamel", "sqlite3", "git", "dateutil", "icalendar"])
 def test_a_library_has_one_door(library: str) -> None:
     doors = {
         "typer": ("main.py", "cli/"),
@@ -83,6 +84,7 @@ def test_a_library_has_one_door(library: str) -> None:
         "sqlite3": ("store/index/",),
         "git": ("store/history.py",),
         "dateutil": ("base/dates.py",),
+        "icalendar": ("formats/ics.py",),
     }[library]
     strangers = []
     for path in MODULES:

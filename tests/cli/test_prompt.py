@@ -8,8 +8,6 @@ import pytest
 from crm_cli.cli import early
 from tests.shell import Shell
 
-NOBODY = {"CRM_RECORDS": ""}
-
 
 def task(shell: Shell, name: str, due: str, more: str = "") -> None:
     """A task in a file of its own."""
@@ -82,7 +80,7 @@ def test_an_unknown_key_is_no_broken_file(busy: Shell) -> None:
 
 
 @pytest.mark.parametrize("early_on", [True, False])
-def test_without_a_book_it_is_silent_unless_one_was_named(tmp_path: object, busy: Shell, early_on: bool) -> None:
+def test_without_a_book_it_is_silent_unless_one_was_named(busy: Shell, early_on: bool) -> None:
     for path in busy.book.iterdir():
         path.rename(busy.home / path.name)
     more = () if early_on else ("--no-input",)

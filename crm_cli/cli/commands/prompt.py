@@ -8,7 +8,11 @@ import typer
 from crm_cli.cli.early import tell
 from crm_cli.cli.params import session
 
-HELP = """Prints how much is due, for a shell prompt or a status bar: !2 3 is two tasks overdue and three more due today, !2 or 3 alone when there is no other. Nothing is printed when nothing is due, and nothing is said where there is no book (exit 7) or where files cannot be read (exit 9).
+HELP = """Prints how much is due, for a shell prompt or a status bar: !2 3 is two tasks
+overdue and three more due today, !2 or 3 alone when there is no other.
+
+Nothing is printed when nothing is due, and nothing is said where there is no
+book (exit 7) or where files cannot be read (exit 9).
 
 bash: PS1='$(crm prompt) \\w \\$ '
 
