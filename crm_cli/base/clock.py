@@ -1,16 +1,14 @@
 """What time it is: the one place that reads the clock, and that `CRM_NOW` can stop."""
 
 import os
-import re
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Final
 
 from crm_cli.base.errors import BadRequest, BadValue
+from crm_cli.base.text import compiled
 
-_MOMENT: Final = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?P<time>[T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z|[+-][0-9]{2}:[0-9]{2})?)?"
-)
+_MOMENT: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?P<time>[T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z|[+-][0-9]{2}:[0-9]{2})?)?"
 
 
 def now(timezone: str = "UTC") -> datetime:
@@ -27,7 +25,7 @@ def now(timezone: str = "UTC") -> datetime:
 
 
 def _frozen(text: str, local: tzinfo) -> datetime:
-    found = _MOMENT.fullmatch(text)
+    found = compiled(_MOMENT).fullmatch(text)
     try:
         if not found:
             raise ValueError

@@ -5,7 +5,6 @@ worked out here because `platformdirs` costs 14 ms on every command.
 """
 
 import os
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import field
 from pathlib import Path
@@ -13,11 +12,11 @@ from typing import Any, Final
 
 from crm_cli.base.errors import Invalid
 from crm_cli.base.lean import dataclass
-from crm_cli.base.text import nearest
+from crm_cli.base.text import compiled, nearest
 
 COLORS: Final = ("auto", "always", "never")
 INDIC_WIDTHS: Final = ("auto", "spacing", "zero")
-_COUNT: Final = re.compile(r"[1-9][0-9]{0,8}\Z")
+_COUNT: Final = r"[1-9][0-9]{0,8}\Z"
 
 
 def home() -> Path | None:
@@ -152,7 +151,7 @@ def _names(value: Any, key: str) -> Mapping[str, str]:
 
 def _count(value: Any, key: str) -> int:
     text = _text(value, key)
-    if not _COUNT.match(text):
+    if not compiled(_COUNT).match(text):
         raise Invalid(f"config: {key} is no whole number above 0: {text[:40]}")
     return int(text)
 

@@ -1,6 +1,5 @@
 """Amounts and numbers: the strict forms of files, what people type, what people read, and a key that sorts."""
 
-import re
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
@@ -8,9 +7,9 @@ from typing import Final
 from crm_cli.base.errors import BadValue
 from crm_cli.base.text import compiled, fold
 
-_AMOUNT: Final = re.compile(r"(-?[0-9]{1,15}(?:\.[0-9]{1,6})?)", re.ASCII)
-_CODE: Final = re.compile(r"[A-Z]{3}", re.ASCII)
-_NUMBER: Final = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?", re.ASCII)
+_AMOUNT: Final = r"(?a)(-?[0-9]{1,15}(?:\.[0-9]{1,6})?)"
+_CODE: Final = r"(?a)[A-Z]{3}"
+_NUMBER: Final = r"(?a)-?(0|[1-9][0-9]*)(\.[0-9]+)?"
 _MAX_NUMBER: Final = 30
 _NINES: Final = str.maketrans("0123456789", "9876543210")
 _DEVANAGARI_DIGITS: Final = str.maketrans("०१२३४५६७८९", "0123456789")
@@ -60,13 +59,13 @@ def parse_money(text: str, default_currency: str) -> Money:
     """`75000 INR`, `INR 75000` or `75000`, as a file may say it; BadValue `bad-money`."""
     words = text.split(" ") if len(text) <= 40 else []
     words = [word for word in words if word]
-    if len(words) == 2 and _CODE.fullmatch(words[0]):
+    if len(words) == 2 and compiled(_CODE).fullmatch(words[0]):
         words.reverse()
-    if len(words) not in (1, 2) or not _AMOUNT.fullmatch(words[0]):
+    if len(words) not in (1, 2) or not compiled(_AMOUNT).fullmatch(words[0]):
         raise _bad_money(text)
     if len(words) == 1:
         return Money(words[0], default_currency)
-    if not _CODE.fullmatch(words[1]):
+    if not compiled(_CODE).fullmatch(words[1]):
         raise _bad_money(text)
     return Money(words[0], words[1])
 
@@ -89,7 +88,7 @@ def understand_money(text: str, default_currency: str) -> Money:
     scale, currency = 0, ""
     for word in filter(None, (found["before"], found["after"], found["last"])):
         power = _SCALES.get(fold(word)) if word != found["before"] else None
-        code = word if _CODE.fullmatch(word) else _CURRENCIES.get(fold(word))
+        code = word if compiled(_CODE).fullmatch(word) else _CURRENCIES.get(fold(word))
         if power and not scale:
             scale = power
         elif code and not power and not currency:
@@ -97,7 +96,7 @@ def understand_money(text: str, default_currency: str) -> Money:
         else:
             raise refused
     digits = _scaled(found["number"].replace(",", ""), scale)
-    if not _AMOUNT.fullmatch(digits):
+    if not compiled(_AMOUNT).fullmatch(digits):
         raise refused
     return Money("-" * bool(found["minus"] or found["minus2"]) + digits, currency or default_currency)
 
@@ -150,7 +149,7 @@ def parse_number(text: str) -> str:
     """The digits of a plain number, as written; BadValue `bad-number`."""
     if (
         len(text) > _MAX_NUMBER + 2
-        or not _NUMBER.fullmatch(text)
+        or not compiled(_NUMBER).fullmatch(text)
         or len(text.strip("-").replace(".", "")) > _MAX_NUMBER
     ):
         shown = text if len(text) <= 40 else text[:40] + "…"

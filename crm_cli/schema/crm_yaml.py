@@ -7,6 +7,7 @@ from typing import Any
 from crm_cli.base.clock import zone
 from crm_cli.base.dates import Cadence, parse_cadence
 from crm_cli.base.errors import BadValue
+from crm_cli.base.text import compiled
 from crm_cli.schema.settings import CUSTOM_TYPES, CustomField, Pipeline, Settings, Stage, User
 
 FORMAT = 1
@@ -15,7 +16,7 @@ KNOWN = (
     "format name currency country language timezone fiscal_year_start week_start date_order pipelines "
     "lifecycle lost_reasons lead_statuses ratings cadence_by_tag fields users holidays conflicts"
 ).split()
-_FIELD_NAME = re.compile(r"(?!\d)[\w\u0900-\u0dff]+\Z")
+_FIELD_NAME = r"(?!\d)[\w\u0900-\u0dff]+\Z"
 _WEEK = "monday tuesday wednesday thursday friday saturday sunday".split()
 
 Where = tuple[str, ...]
@@ -73,6 +74,8 @@ class _Reader:
 
     def matching(self, value: Any, where: Where, check: Callable[[str], object], default: str) -> str:
         text = self.text(value, where, default) or default
+        if text == default:
+            return default
         try:
             check(text)
         except (BadValue, ValueError) as bad:
@@ -109,13 +112,17 @@ def read_settings(tree: Mapping[str, Any], name: str) -> tuple[Settings, list[tu
     return settings, reader.wrong
 
 
+def _capitals(text: str, count: int) -> bool:
+    return len(text) == count and text.isascii() and text.isalpha() and text.isupper()
+
+
 def _currency(text: str) -> None:
-    if not re.fullmatch(r"[A-Z]{3}", text):
+    if not _capitals(text, 3):
         raise ValueError(f"is {text}, not three capital letters such as INR")
 
 
 def _country(text: str) -> None:
-    if not re.fullmatch(r"[A-Z]{2}", text):
+    if not _capitals(text, 2):
         raise ValueError(f"is {text}, not two capital letters such as IN")
 
 
@@ -172,7 +179,7 @@ def _fields(reader: _Reader, value: Any) -> dict[str, dict[str, CustomField]]:
         out[kind] = {}
         for name, body in reader.mapping(fields, ("fields", kind)).items():
             where = ("fields", kind, name)
-            if not _FIELD_NAME.match(name) or name in ("not", "any"):
+            if not compiled(_FIELD_NAME).match(name) or name in ("not", "any"):
                 reader.complain(where, "is no name of a field: letters, digits and _ only, not beginning with a digit")
                 continue
             out[kind][name] = _field(reader, name, {"type": body} if isinstance(body, str) else body, where)
