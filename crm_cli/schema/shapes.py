@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from crm_cli.base.errors import BadValue
@@ -86,14 +87,13 @@ def _address(node: Node, field: Field) -> Address:
     if unknown:
         parts = ", ".join(ADDRESS_PARTS)
         raise BadValue("shape", f"{field.one} has the part {unknown[0]}, which is none of {parts}")
-    text = Field(field.one)
-    return Address(**{key: _optional(part, text) for key, part in node.entries.items()})
+    return Address(**{key: _optional(part, field) for key, part in node.entries.items()})
 
 
 def _optional(node: Node, field: Field) -> str | None:
     if isinstance(node, Scalar):
         return None if node.absent else node.text
-    raise BadValue("shape", f"a part of {field.name} is no text")
+    raise BadValue("shape", f"a part of {field.one} is no text")
 
 
 def _entry(node: Node, field: Field, settings: Settings) -> dict[str, Any]:
@@ -108,6 +108,7 @@ def _entry(node: Node, field: Field, settings: Settings) -> dict[str, Any]:
     return entry
 
 
+@lru_cache(maxsize=256)
 def custom_field(declared: CustomField) -> Field:
     """A custom field of the book, as a field."""
     to = (declared.to,) if declared.to else ()
@@ -132,13 +133,18 @@ def _mapping(node: Node, field: Field, settings: Settings, kind: str, report: Re
     return found
 
 
+@lru_cache(maxsize=256)  # most maps have the same few keys
+def _key_field(name: str, key: str, type: str) -> Field:
+    return Field(f"{name}.{key}", type)
+
+
 def _under(node: Node, field: Field, key: str, declared: Mapping[str, CustomField], settings: Settings) -> Any:
     """What stands under one key of a map."""
     if field.type == "consent":
-        return _scalar(node, Field(f"consent.{key}", "consent"), settings)
+        return _scalar(node, _key_field("consent", key, "consent"), settings)
     if key in declared:
         return read(node, custom_field(declared[key]), settings)
-    return plain(node) if field.type == "custom" else _scalar(node, Field(f"{field.name}.{key}"), settings)
+    return plain(node) if field.type == "custom" else _scalar(node, _key_field(field.name, key, "text"), settings)
 
 
 def write(value: Any, field: Field, settings: Settings, kind: str = "") -> Plain | None:

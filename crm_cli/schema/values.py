@@ -50,7 +50,7 @@ def parse_link(text: str, field: Field, _settings: Settings) -> str:
 
 def parse_email(text: str, field: Field, _settings: Settings) -> str:
     """One address."""
-    if len(text) > 254 or not _EMAIL.match(text) or any(not c.isprintable() for c in text):
+    if len(text) > 254 or not _EMAIL.match(text) or not text.isprintable():
         raise BadValue("bad-email", f"{field.one} is not one address: {text[:80]}")
     return text
 

@@ -1,7 +1,8 @@
 """From a record to the rows that hold it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, lru_cache
+from operator import itemgetter
 from typing import Any
 
 from crm_cli.base.ids import random_part
@@ -28,27 +29,37 @@ class Form:
     resolve: Resolve
 
     @cached_property
-    def writers(self) -> Mapping[str, tuple[int, Write]]:
-        """For each field where in a row its columns begin, and what writes its values."""
-        table, places = self.table, {name: place for place, name in enumerate(self.table.columns)}
-        return {
-            slot.name: (places[slot.name], writer(slot, slot.field, table, self.settings, self.resolve))
-            for slot in table.stored
-            if slot.field is not None
-        }
+    def names(self) -> tuple[str, ...]:
+        """The names of the fields."""
+        return tuple(field.name for field in self.table.kind.fields)
 
     @cached_property
-    def absent(self) -> Mapping[str, str]:
+    def values(self) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
+        """What takes the values of all fields out of the attributes of a record."""
+        return itemgetter(*self.names)
+
+    @cached_property
+    def writers(self) -> Sequence[tuple[str, int, Write]]:
+        """For each field how its JSON begins, where in a row its columns begin, and what writes its values."""
+        table, places = self.table, {name: place for place, name in enumerate(self.table.columns)}
+        return [
+            (f'"{slot.name}": ', places[slot.name], writer(slot, slot.field, table, self.settings, self.resolve))
+            for slot in table.stored
+            if slot.field is not None
+        ]
+
+    @cached_property
+    def absent(self) -> Sequence[str]:
         """The JSON of each field where nothing stands."""
         kind = self.table.kind
         empty: dict[str, Any] = {f.name: () if f.many else {} if f.mapping else None for f in kind.fields}
         texts = {f.name: json_text(json_form(empty[f.name], f, self.settings, kind.name)) for f in kind.fields}
-        return {name: f"{json_text(name)}: {text}" for name, text in texts.items()}
+        return [f'"{name}": {text}' for name, text in texts.items()]
 
     @cached_property
-    def boxes(self) -> frozenset[str]:
-        """The names of the fields that hold a list or a map."""
-        return frozenset(f.name for f in self.table.kind.fields if f.many or f.mapping)
+    def boxes(self) -> frozenset[int]:
+        """Which of the fields hold a list or a map."""
+        return frozenset(at for at, field in enumerate(self.table.kind.fields) if field.many or field.mapping)
 
     @cached_property
     def phones(self) -> tuple[str, ...]:
@@ -61,19 +72,18 @@ def add_record(rows: Rows, form: Form, rid: int, record: Record) -> None:
     kind, boxes = form.table.kind, form.boxes
     row: list[Any] = [None] * len(form.table.columns)
     row[:5] = (rid, record.id, record.path, *split_id(record.id))
-    texts, found = dict(form.absent), list[str]()
-    held = vars(record)
-    for name, (place, write) in form.writers.items():
-        value = held[name]
+    texts, found, writers = list(form.absent), list[str](), form.writers
+    for at, value in enumerate(form.values(vars(record))):
         # Nearly all fields of a record are absent, so nothing is done for those.
-        if value is None or (not value and name in boxes):
+        if value is None or (not value and at in boxes):
             continue
+        begin, place, write = writers[at]
         text, columns, said = write(rows, rid, value)
-        texts[name] = f'"{name}": {text}'
+        texts[at] = begin + text
         row[place : place + len(columns)] = columns
         found += said
     rows[kind.name].append(tuple(row))
-    stored = f'{{"id": "{record.id}", "record": "{kind.name}", {", ".join(texts.values())}'
+    stored = f'{{"id": "{record.id}", "record": "{kind.name}", {", ".join(texts)}'
     rows["doc"].append((rid, stored, _tail(record)))
     for pos, p in enumerate(record.problems):
         rows["problem"].append((rid, pos, p.path, p.line, p.code, p.message, p.field, p.value))
