@@ -102,7 +102,7 @@ def plan_for(root: Path, verbs: Sequence[str], mail: Mail) -> Plan:
     kept = [f"{name}={os.environ[name]}" for name in KEPT_VARIABLES if os.path.isabs(os.environ.get(name, ""))]
     program = [*(["/usr/bin/env", *kept] if kept else []), *own_command(sys.argv[0], sys.executable)]
     for text in (str(book), *program):
-        if not text.isprintable():
+        if not text.isprintable() or "\\" in text:  # crons do not agree on what a backslash means
             raise Refused(f"{text!r} has characters that cron and systemd cannot take", hint="rename it")
     by_mail = bool(mail.sender and (mail.sendmail or mail.smtp))
     return Plan(book, program, jobs(verbs, mail=by_mail))
