@@ -28,6 +28,7 @@ __all__ = [
     "write_text",
 ]
 
+Headings = Sequence[tuple[str, int]]
 WHOLE = ("json", "jsonl", "yaml")
 CHUNK = 1000
 
@@ -119,8 +120,8 @@ class _Counted:
             yield item
 
 
-def write(table: Table, options: OutputOptions, stream: TextIO) -> int:
-    """Prints a table; how many rows it had."""
+def write(table: Table, options: OutputOptions, stream: TextIO, headings: Headings = ()) -> int:
+    """Prints a table; how many rows it had. For people the rows stand below headings, each for so many of them."""
     table = _narrowed(table, options)
     shape = options.shape(stream)
     if options.null and shape not in ("ids", "format"):
@@ -128,7 +129,7 @@ def write(table: Table, options: OutputOptions, stream: TextIO) -> int:
     rows = _Counted(table.rows)
     counted = Table(table.name, table.columns, rows, table.ids)
     if shape == "table":
-        _write_table(counted, options, stream)
+        _write_table(counted, options, stream, headings)
     else:
         _send(SHAPES[shape](counted, options, stream), stream)
     return rows.count
@@ -178,8 +179,8 @@ def _put(text: str, stream: TextIO) -> None:
         raise Refused(f"the output could not be written: {trouble.strerror}") from None
 
 
-def _write_table(table: Table, options: OutputOptions, stream: TextIO) -> None:
-    from crm_cli.cli.terminal import Look, draw, screen
+def _write_table(table: Table, options: OutputOptions, stream: TextIO, headings: Headings) -> None:
+    from crm_cli.cli.terminal import Look, draw, headed, screen
 
     rows = list(table.rows)
     if not rows:
@@ -188,16 +189,21 @@ def _write_table(table: Table, options: OutputOptions, stream: TextIO) -> None:
     columns, lines = screen(stream)
     colored = use_color(stream, options.color, options.config_color)
     text = draw(table.columns, rows, Look(columns if terminal else None, colored, options.country, options.indic_width))
+    text = headed(text, headings, colored) if headings else text
     if not (terminal and text.count("\n") >= lines and _paged(text, options)):
         _put(text, stream)
 
 
 def write_text(text: str, options: OutputOptions, stream: TextIO) -> None:
     """Prints ready lines for people, through the pager where they are more than a screen."""
-    from crm_cli.cli.terminal import screen
-
-    if not (is_terminal(stream) and text.count("\n") >= screen(stream)[1] and _paged(text, options)):
+    if not (is_terminal(stream) and _is_long(text, stream) and _paged(text, options)):
         _put(text, stream)
+
+
+def _is_long(text: str, stream: TextIO) -> bool:
+    from crm_cli.cli.terminal import screen  # late: what goes to a pipe has no screen
+
+    return text.count("\n") >= screen(stream)[1]
 
 
 def _paged(text: str, options: OutputOptions) -> bool:
