@@ -12,7 +12,7 @@ from crm_cli.schema.agenda import local_day
 from crm_cli.schema.condition import And, Condition, Not, Selection, Sort, Test
 from crm_cli.schema.table import Column, Table
 from crm_cli.services.due import due_table
-from crm_cli.services.pipeline import stalled
+from crm_cli.services.stuck import stalled
 
 SHOWN = 8
 _UNARCHIVED = Not(Test(("archived",), "has"))

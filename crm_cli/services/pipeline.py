@@ -8,12 +8,14 @@ from typing import Any
 from crm_cli.base.errors import BadRequest, Invalid
 from crm_cli.base.text import nearest
 from crm_cli.book import Book
-from crm_cli.schema.condition import And, Condition, Not, Or, Selection, Test
+from crm_cli.schema.condition import And, Selection
 from crm_cli.schema.plan import Change, Plan
 from crm_cli.schema.record import Record
+from crm_cli.schema.settings import Stage
 from crm_cli.schema.table import Column, Table
 from crm_cli.services.edit import create, entry_of, update
 from crm_cli.services.entry import scalar
+from crm_cli.services.stuck import stalled
 
 COLUMNS = (
     Column("pipeline"),
@@ -22,17 +24,6 @@ COLUMNS = (
     Column("amount", "totals"),
     Column("weighted", "totals"),
 )
-
-
-def stalled(book: Book) -> Condition:
-    """Open deals that nobody moves: no next step, an overdue one, idle for too long, a close date in the past."""
-    midnight = book.context.now.replace(hour=0, minute=0, second=0, microsecond=0)
-    before_today = int(midnight.timestamp()) - 1
-    no_step = Not(Test(("next_task",), "has"))
-    late = Test(("next_task",), "between", high=before_today)
-    closing = Test(("close_date",), "between", high=before_today)
-    still = Or((Test(("rotting",), "equal", (1,)), late, closing, no_step))
-    return And((Test(("_state",), "equal", ("open",)), still))
 
 
 def board(book: Book, selection: Selection, *, only_stalled: bool = False) -> Table:
@@ -76,13 +67,7 @@ def move_deal(
     """A deal in another stage; a note is written down as an interaction in the same commit."""
     entry, changes = entry_of(book), []
     for record in records:
-        line = book.settings.pipeline(getattr(record, "pipeline", None)) or book.settings.default_pipeline
-        found = line.stage(stage)
-        if found is None:
-            names = [each.name for each in line.stages]
-            near = nearest(stage, names)
-            hint = f"did you mean {near}?" if near else f"it has {', '.join(names)}"
-            raise Invalid(f"the pipeline {line.name} has no stage {stage}", hint=hint)
+        found = _stage_of(book, record, stage)
         values: dict[str, Any] = {"stage": stage}
         if reason is not None:
             if not found.closed:
@@ -90,11 +75,29 @@ def move_deal(
             field = record.kind_.by_name[f"{found.type}_reason"]
             values[field.name] = scalar(reason, field, entry)
         if at is not None:
+            # A deal enters an open stage when that is written down: nothing else would keep the history in order.
+            if not found.closed:
+                raise BadRequest(f"{stage} is an open stage: --at is for the day on which a deal was won or lost")
             values["closed_at"] = scalar(at, record.kind_.by_name["closed_at"], entry)
         change = update(book, record, values)
         changes += [change] if change else []
         changes += [_note(book, record, note)] if note else []
     return Plan("move", tuple(changes))
+
+
+def _stage_of(book: Book, deal: Record, name: str) -> Stage:
+    """The stage of that name in the deal's own pipeline; `Invalid` with what it has, or with where such a stage is."""
+    line = book.settings.pipeline(getattr(deal, "pipeline", None)) or book.settings.default_pipeline
+    if found := line.stage(name):
+        return found
+    other = next((each.name for each in book.settings.pipelines.values() if each.stage(name)), None)
+    if other:
+        hint = f"{other} has one: crm set {deal.id} pipeline={other} stage={name}"
+    else:
+        names = [each.name for each in line.stages]
+        near = nearest(name, names)
+        hint = f"did you mean {near}?" if near else f"it has {', '.join(names)}"
+    raise Invalid(f"the pipeline {line.name} has no stage {name}", hint=hint)
 
 
 def _note(book: Book, deal: Record, text: str) -> Change:

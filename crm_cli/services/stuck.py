@@ -30,7 +30,7 @@ def reasons(book: Book, deal: Mapping[str, Any]) -> Iterator[str]:
     if deal["next_task"] is None:
         yield "no next step"
     elif is_past(deal["next_task"], context):
-        yield f"next step overdue since {local_day(deal['next_task'], context)}"
+        yield "next step overdue"
     if deal["rotting"]:
         stage = book.settings.stage(deal["pipeline"], deal["stage"])
         limit = stage.rotting_days if stage else None
