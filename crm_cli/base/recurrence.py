@@ -8,19 +8,21 @@ import re
 from calendar import isleap, monthrange
 from collections.abc import Iterator
 from dataclasses import field
-from datetime import date
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from itertools import count, islice
 from typing import Final
 
-from crm_cli.base.dates import Duration, add_months, clipped
+from crm_cli.base.dates import Duration, Stamp, clipped, stamp_of
 from crm_cli.base.errors import BadValue
 from crm_cli.base.lean import dataclass
 from crm_cli.base.text import compiled
 
 MAX_OCCURRENCES: Final = 500
-HORIZON_MONTHS: Final = 24
+HORIZON_YEARS: Final = 2
 # A 29th of February can be eight years away.
-_FIRST_WITHIN_MONTHS: Final = 97
+_FIRST_WITHIN_YEARS: Final = 9
+# Where the latest occurrence is looked for first: most rules come in a month, nearly all in a year.
+_LOOK_BACK: Final = (timedelta(days=32), timedelta(days=366))
 
 _SIMPLE: Final = r"([1-9][0-9]{0,2})(d|w|mo|y)(?:( after)| on ([1-9]|[12][0-9]|3[01]))?"
 _WEEKDAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -135,16 +137,63 @@ def occurrences(rule: Rule, start: date, after: date, limit: int = MAX_OCCURRENC
     if rule.after:
         return [start][:limit] if start > after else []
     base = max(start, after)
-    horizon = add_months(base, HORIZON_MONTHS)
-    far = max(horizon, rule.step.after(add_months(base, _FIRST_WITHIN_MONTHS), 2))
+    horizon = _years_on(base, HORIZON_YEARS)
+    far = max(horizon, rule.step.after(_years_on(base, _FIRST_WITHIN_YEARS), 2))
     later = (day for day in _days(rule, start, after, far) if day > after)
     found = list(islice(later, max(0, min(limit, MAX_OCCURRENCES))))
     return [day for index, day in enumerate(found) if index == 0 or day <= horizon]
 
 
+def _years_on(day: date, years: int) -> date:
+    """The same day so many years on, without the library that counts months: every look at what is due comes here."""
+    return clipped(day.year + years, day.month, day.day) if day.year + years <= date.max.year else date.max
+
+
 def after_completion(rule: Rule, done: date) -> date:
     """When it is due again, for a rule that counts from the day it was done."""
     return rule.step.after(done)
+
+
+def open_day(rule: Rule, start: date, done: date | None, today: date) -> date | None:
+    """The occurrence that is to be done, of which `done` was the last one finished; None where the rule is used up.
+
+    It is the latest one not after today, with which those missed before it lapse, else the next one.
+    """
+    if rule.after:
+        return start if done is None else max(start, after_completion(rule, done))
+    after = done if done is not None else date.fromordinal(max(1, start.toordinal() - 1))
+    found = _latest(rule, start, after, today)
+    return found or next(iter(occurrences(rule, start, after, 1)), None)
+
+
+def _latest(rule: Rule, start: date, after: date, today: date) -> date | None:
+    """The last day of the rule behind `after` and not after today."""
+    if after >= today:
+        return None
+    for reach in _LOOK_BACK:
+        since = max(after, today - min(reach, today - date.min))
+        if found := [day for day in occurrences(rule, start, since, reach.days) if day <= today]:
+            return found[-1]
+        if since == after:
+            return None
+    last = None
+    while found := [day for day in occurrences(rule, start, last or after) if day <= today]:
+        last = found[-1]
+    return last
+
+
+def occurrence(first: Stamp, day: date, tz: tzinfo) -> Stamp:
+    """The occurrence on that day: a moment keeps the first one's time of day in the zone, whatever the offset is then.
+
+    A time that the zone skips that day is taken the length of the gap later.
+    """
+    if not isinstance(first.when, datetime) or day == first.day(tz):
+        return first if day == first.day(tz) else stamp_of(day)
+    try:
+        local = datetime.combine(day, first.when.astimezone(tz).time(), tz)
+        return stamp_of(local.astimezone(UTC).astimezone(tz))
+    except OverflowError:  # at the very ends of the calendar
+        return stamp_of(day)
 
 
 def _days(rule: Rule, start: date, after: date, far: date) -> Iterator[date]:

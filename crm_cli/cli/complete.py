@@ -19,7 +19,14 @@ BEGUN = "begun"
 """Where the context's `meta` has the word that is being typed."""
 
 LIMIT = 200
-ABOUT = {"move": "deal", "pipeline": "deal", "done": "task"}
+ABOUT = {
+    "move": "deal",
+    "pipeline": "deal",
+    "done": "task",
+    "snooze": "task",
+    "cancel": "task",
+    "occasions": "contact",
+}
 """Bare verbs that are about one kind."""
 
 

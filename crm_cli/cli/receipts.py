@@ -1,7 +1,7 @@
 """Applies a plan and prints what there is to say: before it a field diff, after it ids, JSON or one line."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from crm_cli.base.text import visible
@@ -20,8 +20,13 @@ if TYPE_CHECKING:
 KEPT_ASIDE = 6
 
 
-def applied(session: "Session", plan: Plan, done: str = "", *, created: bool = False) -> "Receipt | None":
-    """Applies a plan, or shows it with --dry-run; `created` verbs print new ids, the others one line on stderr."""
+def applied(
+    session: "Session", plan: Plan, done: str | Sequence[str] = "", *, created: bool = False
+) -> "Receipt | None":
+    """Applies a plan, or shows it with --dry-run; `created` verbs print new ids, the others one line on stderr.
+
+    `done` is what to say when it is done, or a line for each record; a summary if it is empty.
+    """
     for warning in plan.warnings:
         session.warn(f"crm: {warning}")
     if session.options.dry_run:
@@ -83,7 +88,9 @@ def _flat(plain: Any) -> str:
     return str(plain)
 
 
-def show_receipt(session: "Session", plan: Plan, receipt: "Receipt", done: str, *, created: bool) -> None:
+def show_receipt(
+    session: "Session", plan: Plan, receipt: "Receipt", done: str | Sequence[str], *, created: bool
+) -> None:
     """New ids on stdout for what creates, one line on stderr for what changes; JSON of the records with --json."""
     if session.options.json:
         _show_json(session, receipt)
@@ -92,7 +99,9 @@ def show_receipt(session: "Session", plan: Plan, receipt: "Receipt", done: str, 
             if change.before is None:
                 print(change.record.id)
     if not created or not plan.changes:
-        session.say(done or _summary(plan, receipt))
+        each = done if receipt.commit and not isinstance(done, str) else ()
+        for line in each or [done if done and isinstance(done, str) else _summary(plan, receipt)]:
+            session.say(line)
 
 
 def _show_json(session: "Session", receipt: "Receipt") -> None:

@@ -160,11 +160,11 @@ class Session:
 
     # -- output
 
-    def show(self, table: "Table") -> None:
-        """Prints a table in the shape that was asked for."""
+    def show(self, table: "Table", headings: "Sequence[tuple[str, int]]" = ()) -> None:
+        """Prints a table in the shape that was asked for; for people below headings, each for so many rows."""
         from crm_cli.cli import output
 
-        written = output.write(table, self.output_options(), sys.stdout)
+        written = output.write(table, self.output_options(), sys.stdout, headings)
         self._ended(written)
 
     def show_records(self, name: str, kinds: "Sequence[Kind]", selection: "Selection", columns: Sequence[str]) -> None:

@@ -16,6 +16,8 @@ from crm_cli.schema.table import Column
 RIGHT: Final = frozenset(("money", "number", "integer", "totals"))
 GAP: Final = 2
 NARROWEST: Final = 4
+TONES: Final = {"touch": {"green": "green", "yellow": "yellow", "red": "bold red"}}
+"""By column, the words that are shown in a colour; beside it the word says the same."""
 RICH_ROWS: Final = 200
 """So many rows are drawn by Rich, 0.6 ms each; those behind them take the same columns at a hundredth of that."""
 
@@ -57,8 +59,20 @@ def draw(columns: Sequence[Column], rows: Iterable[Sequence[Any]], look: Look) -
     widths = fit(widest, room) if room else widest
     right = [column.type in RIGHT for column in columns]
     fitted = [[cut(text, cells) for text, cells in zip(row, widths, strict=True)] for row in [names, *texts]]
-    head = _by_rich(fitted[: RICH_ROWS + 1], widths, right, look)
+    tones = [TONES.get(column.name, {}) for column in columns]
+    head = _by_rich(fitted[: RICH_ROWS + 1], widths, right, tones, look)
     return head + "".join(_line(row, widths, right, measure) for row in fitted[RICH_ROWS + 1 :])
+
+
+def headed(text: str, headings: Sequence[tuple[str, int]], colored: bool) -> str:
+    """A drawn table with headings between its rows, each for the next so many of them."""
+    first, *lines = text.splitlines(keepends=True)
+    parts, begin = [first], 0
+    for heading, count in headings:
+        title = f"{heading} ({count})"
+        parts += [f"\x1b[1m{title}\x1b[0m\n" if colored else f"{title}\n", *lines[begin : begin + count]]
+        begin += count
+    return "".join(parts)
 
 
 def _shown(value: Any, column: Column, country: str, brief: bool) -> str:
@@ -121,7 +135,13 @@ def _measure(indic_width: str) -> tuple[Callable[[str], int], Callable[[str, int
     return cells.cell_len, cut
 
 
-def _by_rich(rows: Sequence[Sequence[str]], widths: Sequence[int], right: Sequence[bool], look: Look) -> str:
+def _by_rich(
+    rows: Sequence[Sequence[str]],
+    widths: Sequence[int],
+    right: Sequence[bool],
+    tones: Sequence[Mapping[str, str]],
+    look: Look,
+) -> str:
     from rich.console import Console  # late: Rich takes 55 ms, and only a terminal needs it
     from rich.table import Table
     from rich.text import Text
@@ -130,7 +150,7 @@ def _by_rich(rows: Sequence[Sequence[str]], widths: Sequence[int], right: Sequen
     for name, cells, to_right in zip(rows[0], widths, right, strict=True):
         table.add_column(Text(name), width=cells, no_wrap=True, justify="right" if to_right else "left")
     for row in rows[1:]:
-        table.add_row(*map(Text, row))
+        table.add_row(*(Text(text, style=tone.get(text, "")) for text, tone in zip(row, tones, strict=True)))
     out = StringIO()
     console = Console(
         file=out,

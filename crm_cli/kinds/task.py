@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 
 from crm_cli.base.dates import Stamp, parse_stamp
-from crm_cli.base.recurrence import Rule, after_completion, occurrences, parse_rule
+from crm_cli.base.recurrence import Rule, occurrence, open_day, parse_rule
 from crm_cli.schema import agenda
 from crm_cli.schema.context import Context
 from crm_cli.schema.kind import declare
@@ -17,18 +16,13 @@ STATUSES = ("open", "done", "canceled")
 
 
 def next_due(due: str | None, every: str | None, done: Sequence[str], context: Context) -> str | None:
-    """When it is due: of a recurring task the first occurrence behind the last one that is done."""
-    if due is None or every is None or not done:
+    """When it is due: of a recurring task its open occurrence, none once the rule is used up."""
+    if due is None or every is None:
         return due
-    rule, last = parse_rule(every), max(parse_stamp(day, moments=False).day(context.zone) for day in done)
-    if rule.after:
-        return after_completion(rule, last).isoformat()
-    start = agenda.local_day(due, context)
-    found = occurrences(rule, start, last, 1)
-    if not found:
-        return None
-    first = parse_stamp(due, moments=True).when
-    return f"{found[0]}T{first.isoformat().partition('T')[2]}" if isinstance(first, datetime) else found[0].isoformat()
+    first = parse_stamp(due, moments=True)
+    last = max((parse_stamp(day, moments=False).day(context.zone) for day in done), default=None)
+    day = open_day(parse_rule(every), first.day(context.zone), last, context.today)
+    return None if day is None else occurrence(first, day, context.zone).text
 
 
 def overdue(due: str | None, status: str | None, context: Context) -> bool:
@@ -37,11 +31,13 @@ def overdue(due: str | None, status: str | None, context: Context) -> bool:
 
 
 def settled(before: "Task | None", after: "Task", context: Context) -> "Task":
-    """A new task is open; one that is done has its day among `done`."""
+    """A new task is open; one that repeats begins today unless it says when; one that is done has its day in `done`."""
     if before is None:
         after = replace(after, status=after.status or "open", kind=after.kind or "todo")
     if after.status == "done" and (before is None or before.status != "done") and not after.done:
         after = replace(after, done=(context.day,))
+    if after.every and after.due is None and (before is None or before.every is None):
+        after = replace(after, due=context.day)
     return after
 
 

@@ -73,7 +73,8 @@ def is_past(text: str, context: Context) -> bool:
     return when < context.now if isinstance(when, datetime) else when < context.today
 
 
-def _cadence(own: str | None, tags: Sequence[str], inherited: str | None, context: Context) -> Cadence | None:
+def cadence_of(own: str | None, tags: Sequence[str], inherited: str | None, context: Context) -> Cadence | None:
+    """The cadence that counts: its own, else the shortest of its tags', else its organization's."""
     if own:
         return parse_cadence(own)
     by_tag = [context.settings.cadence_by_tag[tag] for tag in tags if tag in context.settings.cadence_by_tag]
@@ -108,7 +109,7 @@ def _rhythm(
     context: Context,
 ) -> tuple[Cadence, date] | None:
     """How often somebody is to be reached, and the day that is counted from: the values of `TOUCH_NEEDS`."""
-    cadence, since = _cadence(own, tags, inherited, context), last or created
+    cadence, since = cadence_of(own, tags, inherited, context), last or created
     return (cadence, local_day(since, context)) if cadence and since else None
 
 

@@ -1,99 +1,238 @@
-"""What is due: tasks with a date, and people to keep in touch with."""
+"""What is due: tasks and each of their occurrences, people to keep in touch with, days to remember, stuck deals."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from crm_cli.base.dates import parse_duration, parse_stamp
-from crm_cli.base.errors import BadRequest, BadValue
+from crm_cli.base.dates import parse_stamp, stamp_of
+from crm_cli.base.errors import BadRequest
+from crm_cli.base.text import fold
 from crm_cli.book import Book
+from crm_cli.kinds.task import PRIORITIES
 from crm_cli.schema import agenda
-from crm_cli.schema.condition import And, Condition, Not, Selection, Test
+from crm_cli.schema.condition import EVERYTHING, And, Condition, Ids, Not, Path, Selection, Test
+from crm_cli.schema.context import Context
 from crm_cli.schema.table import Column, Table
+from crm_cli.services.due_query import (
+    OCCASIONS,
+    STALLED,
+    TASKS,
+    TOUCH,
+    Source,
+    asked_of,
+    column_path,
+    condition_in,
+    path_in,
+)
+from crm_cli.services.horizon import horizon
 
 COLUMNS = ("due", "record", "id", "kind", "name", "contact.name", "organization.name")
-TYPES = {"due": "moment", "overdue": "bool"}
 WHOLE = ("due", "record", "id", "kind", "name", "contact", "organization", "deal", "owner", "priority", "overdue")
-_PATHS: dict[str, dict[str, tuple[str, ...]]] = {
-    "task": {name: (name,) for name in WHOLE}
-    | {"due": ("_next",), "contact.name": ("contact", "name"), "organization.name": ("organization", "name")},
-    "contact": {
-        "due": ("touch_due",),
-        "name": ("name",),
-        "contact.name": ("name",),
-        "contact": ("id",),
-        "organization": ("organization",),
-        "organization.name": ("organization", "name"),
-        "owner": ("owner",),
-    },
-    "organization": {
-        "due": ("touch_due",),
-        "name": ("name",),
-        "organization.name": ("name",),
-        "organization": ("id",),
-        "owner": ("owner",),
-    },
-}
+TYPES = {"due": "moment", "overdue": "bool"}
+_KNOWN = frozenset((*COLUMNS, *WHOLE))
+STALLED_HEADING = "Stuck deals"
+HEADINGS = ("Overdue", "Today", "Tomorrow", "This week", "Later", STALLED_HEADING)
+
+Cells = tuple[Any, ...]
 
 
-def horizon(text: str, today: date) -> date:
-    """The last day that `--within` reaches: `7d`, `2w`; `0d` is today."""
-    if text in ("0d", "0"):
-        return today
-    try:
-        return parse_duration(text).after(today)
-    except BadValue as bad:
-        raise BadRequest(f"--within: {bad.message}", hint="--within 7d, --within 2w") from None
+class Row(NamedTuple):
+    """One row: when, whose, and what stands under the columns."""
+
+    due: str | None
+    id: str
+    cells: Cells
 
 
-def due_table(book: Book, words: Sequence[str], within: str, columns: Sequence[str] = COLUMNS) -> Table:
-    """Tasks and cadence dates from overdue to `within`, the earliest first."""
+def due_table(
+    book: Book,
+    words: Sequence[str],
+    within: str,
+    columns: Sequence[str] = COLUMNS,
+    *,
+    occasions: bool = False,
+    stalled: bool = False,
+) -> Table:
+    """Tasks and cadence dates from overdue to `within`, the earliest first; with stuck deals behind them.
+
+    Of a task that repeats there is a row for its open occurrence, which is the latest one up to today, and one for
+    each that follows. Each row ends with the id.
+    """
     last = horizon(within, book.context.today)
+    asked = asked_of(book, words, (TASKS, *TOUCH, *[OCCASIONS] * occasions, *[STALLED] * stalled))
+    sort = [".".join(key.path) for key in asked.sort]
+    needed = tuple(dict.fromkeys((*columns, *sort)))
+    rows = list(_tasks(book, asked.condition, last, needed))
+    for source in TOUCH:
+        rows += _records(book, source, _until(book, source, asked.condition, last), needed)
+    if occasions:
+        rows += _occasions(book, asked.condition, last, needed)
+    order = _order(book)
+    rows.sort(key=lambda row: (order(row.due), row.id))
+    if stalled:
+        rows += _stalled(book, asked.condition, needed)
+    for key, name in zip(reversed(asked.sort), reversed(sort), strict=True):
+        rows = _sorted(rows, needed.index(name), _key(book, name), descending=key.descending)
+    made = [(*row.cells[: len(columns)], row.id) for row in rows[: asked.limit]]
+    return Table("due", _typed(book, columns), made, ids=len(columns))
+
+
+def _typed(book: Book, columns: Sequence[str]) -> tuple[Column, ...]:
+    return tuple(Column(name, TYPES.get(name) or _type(book, name)) for name in columns)
+
+
+def _type(book: Book, name: str) -> str:
+    """The type of a column, which one of the kinds at least has to have."""
+    if name in _KNOWN:
+        return "text"
+    from crm_cli.query import column  # late: the columns that due has by itself need no look at the kinds
+
+    for source in (TASKS, *TOUCH, STALLED):
+        if (path := column_path(book, source, name)) and not path[0].startswith("_"):
+            return column(path, book.world, [book.kinds[source.record]]).type
+    raise BadRequest(f"due has no column {name}", hint=f"{', '.join(WHOLE)}, contact.name, organization.industry ...")
+
+
+def _until(book: Book, source: Source, condition: Condition, last: date) -> Condition:
+    """The records of a source that meet the query and are due by the end of a day."""
     end = datetime.combine(last, datetime.max.time(), book.context.zone).replace(microsecond=0)
-    rows = []
-    for name in ("task", "contact", "organization"):
-        kind = book.kinds[name]
-        selection = _narrowed(book, words, name, int(end.timestamp()))
-        if selection is not None:
-            paths = [_PATHS[name].get(column, ("id",)) for column in (*WHOLE, "contact.name", "organization.name")]
-            for values in book.index.select([kind], selection, paths):
-                rows.append(
-                    _row(name, dict(zip((*WHOLE, "contact.name", "organization.name"), values, strict=True)), book)
-                )
-    unknown = [column for column in columns if column not in (*WHOLE, *COLUMNS)]
-    if unknown:
-        raise BadRequest(
-            f"due has no column {unknown[0]}", hint=", ".join((*WHOLE, "contact.name", "organization.name"))
-        )
-    rows.sort(key=lambda row: (_instant(row["due"], book), row["id"]))
-    typed = tuple(Column(column, TYPES.get(column, "text")) for column in columns)
-    made = [(*(row[column] for column in columns), row["id"]) for row in rows]
-    return Table("due", typed, made, ids=len(columns))
+    until = Test((source.when,), "between", high=int(end.timestamp()))
+    return And((condition_in(source, condition, book.context), Not(agenda.ARCHIVED), until))
 
 
-def _narrowed(book: Book, words: Sequence[str], name: str, end: int) -> Selection | None:
-    """The query on one of the kinds that can be due; None where the kind has no such field."""
-    asked = book.parse(words, [book.kinds[each] for each in ("task", "contact", "organization")])
-    when = "_next" if name == "task" else "touch_due"
-    conditions: list[Condition] = [asked.condition, Test((when,), "between", high=end), Not(agenda.ARCHIVED)]
-    if name == "task":
-        conditions.append(agenda.open_task(book.context))
-    return Selection(And(tuple(conditions)))
+def _tasks(book: Book, condition: Condition, last: date, columns: Sequence[str]) -> Iterator[Row]:
+    chosen = And((_until(book, TASKS, condition, last), agenda.open_task(book.context)))
+    paths = [_path(book, TASKS, name) for name in columns]
+    wanted = [*(path or ("id",) for path in paths), ("_next",), ("every",), ("id",)]
+    blank = [place for place, path in enumerate(paths) if path is None]
+    repeating: dict[str, Row] = {}
+    for cells in book.index.select([book.kinds["task"]], Selection(chosen), wanted):
+        row = Row(cells[-3], cells[-1], cells)
+        if blank:
+            row = row._replace(cells=tuple(None if place in blank else cell for place, cell in enumerate(cells)))
+        if cells[-2] is not None:
+            repeating[row.id] = row
+        yield row
+    if repeating:
+        yield from _later(book, repeating, last, columns)
 
 
-def _row(name: str, values: dict[str, Any], book: Book) -> dict[str, Any]:
-    if name == "task":
-        return values
-    absent = [column for column in WHOLE if column not in _PATHS[name] and column != "id"]
-    touch = dict.fromkeys(absent)
-    return {
-        **values,
-        **touch,
-        "record": name,
-        "kind": "touch",
-        "overdue": agenda.is_past(values["due"], book.context),
-    } | ({"contact.name": None} if name == "organization" else {})
+def _path(book: Book, source: Source, name: str) -> Path | None:
+    """Where a column stands in the records of a source; of those that due has by itself it is known."""
+    return path_in(source, tuple(name.split("."))) if name in _KNOWN else column_path(book, source, name)
 
 
-def _instant(text: str, book: Book) -> float:
-    return parse_stamp(text, moments=True).instant(book.context.zone).timestamp()
+def _later(book: Book, rows: dict[str, Row], last: date, columns: Sequence[str]) -> Iterator[Row]:
+    """The occurrences behind the open one, for each of these tasks."""
+    from crm_cli.base.recurrence import occurrence, occurrences, parse_rule  # 1 ms, and many books have none
+
+    zone = book.context.zone
+    selection = Selection(Ids(tuple(rows)))
+    for id, due, every in book.index.select([book.kinds["task"]], selection, [("id",), ("due",), ("every",)]):
+        row, first, rule = rows[id], parse_stamp(due, moments=True), parse_rule(every)
+        shown = agenda.local_day(row.due or due, book.context)
+        if rule.after:  # the one behind it depends on when this one is done
+            continue
+        for day in occurrences(rule, first.day(zone), shown):
+            if day > last:
+                break
+            text = occurrence(first, day, zone).text
+            again = {"due": text, "overdue": False}
+            yield Row(text, id, tuple(again.get(name, cell) for name, cell in zip(columns, row.cells, strict=False)))
+
+
+def _records(book: Book, source: Source, condition: Condition, columns: Sequence[str]) -> Iterator[Row]:
+    """A row for each record of a source that is no task."""
+    paths = [_path(book, source, name) for name in columns]
+    fixed = {"record": source.record, "kind": source.kind}
+    places = [place for place, path in enumerate(paths) if path is None or columns[place] in (*fixed, "overdue")]
+    taken = [("id",) if place in places else path or ("id",) for place, path in enumerate(paths)]
+    wanted = [*taken, (source.when,) if source.when else ("archived",), ("id",)]
+    for *values, due, id in book.index.select([book.kinds[source.record]], Selection(condition), wanted):
+        for place in places:
+            late = due is not None and agenda.is_past(due, book.context)
+            values[place] = late if columns[place] == "overdue" else fixed.get(columns[place])
+        yield Row(due, id, tuple(values))
+
+
+def _stalled(book: Book, condition: Condition, columns: Sequence[str]) -> list[Row]:
+    """Open deals that nobody moves, by the date on which they are to close."""
+    from crm_cli.services.stuck import stalled  # late: only --stalled asks
+
+    chosen = And((condition_in(STALLED, condition, book.context), Not(agenda.ARCHIVED), stalled(book)))
+    order = _order(book)
+    return sorted(_records(book, STALLED, chosen, columns), key=lambda row: (order(row.due), row.id))
+
+
+def _occasions(book: Book, condition: Condition, last: date, columns: Sequence[str]) -> Iterator[Row]:
+    """A row for each day to remember; what the query says of `due` is asked of each of the days."""
+    from crm_cli.services.occasions import called, coming  # late: only --occasions asks
+
+    found = list(coming(book, EVERYTHING, book.context.today, last))
+    anyone = Ids(tuple({one.id for one in found}))
+    names = [name for name in columns if name not in ("due", "name")]
+    matching: dict[Condition, dict[str, Cells]] = {}
+    for one in found:
+        source = OCCASIONS._replace(day=stamp_of(one.day).key(book.context.zone))
+        chosen = And((anyone, condition_in(source, condition, book.context)))
+        if chosen not in matching:
+            matching[chosen] = {row.id: row.cells for row in _records(book, source, chosen, names)}
+        if (cells := matching[chosen].get(one.id)) is not None:
+            known = {**dict(zip(names, cells, strict=True)), "due": one.day.isoformat(), "name": called(one)}
+            yield Row(known["due"], one.id, tuple(known[name] for name in columns))
+
+
+def _order(book: Book) -> Callable[[str | None], float]:
+    """What dates and moments are ordered by; the same days stand in many rows."""
+    known: dict[str | None, float] = {None: float("inf")}
+
+    def order(text: str | None) -> float:
+        if (found := known.get(text)) is None and text is not None:
+            found = known[text] = parse_stamp(text, moments=True).instant(book.context.zone).timestamp()
+        assert found is not None
+        return found
+
+    return order
+
+
+def _sorted(rows: Iterable[Row], place: int, order: Callable[[Any], Any], *, descending: bool) -> list[Row]:
+    """By one column; those that have nothing there come last, whichever way."""
+    given: list[Row] = []
+    blank: list[Row] = []
+    for row in rows:
+        (blank if row.cells[place] is None else given).append(row)
+    return [*sorted(given, key=lambda row: order(row.cells[place]), reverse=descending), *blank]
+
+
+def _key(book: Book, name: str) -> Callable[[Any], Any]:
+    """What the values of a column are ordered by."""
+    if name == "due":
+        return _order(book)
+    if name == "priority":
+        return PRIORITIES.index
+    return lambda value: (isinstance(value, str), fold(value) if isinstance(value, str) else value)
+
+
+def grouped(book: Book, table: Table) -> tuple[Table, list[tuple[str, int]]]:
+    """The rows by how soon they are due, and a heading for each so many of them. Needs the columns `due` and `kind`."""
+    from crm_cli.base.phrases import understand  # late: only a terminal shows groups
+    from crm_cli.services.edit import entry_of
+
+    names = [column.name for column in table.columns]
+    due, kind, context = names.index("due"), names.index("kind"), book.context
+    end_of_week = understand("eow", entry_of(book).frame("ahead")).day(context.zone)
+    found: dict[str, list[Sequence[Any]]] = {heading: [] for heading in HEADINGS}
+    for row in table.rows:
+        heading = STALLED_HEADING if row[kind] == STALLED.kind else _heading(row[due], end_of_week, context)
+        found[heading].append(row)
+    rows = [row for each in found.values() for row in each]
+    return replace(table, rows=rows), [(heading, len(each)) for heading, each in found.items() if each]
+
+
+def _heading(due: str, end_of_week: date, context: Context) -> str:
+    day = agenda.local_day(due, context)
+    if agenda.is_past(due, context):
+        return HEADINGS[0]
+    ahead = (day - context.today).days
+    return HEADINGS[ahead + 1 if ahead < 2 else 3 if day <= end_of_week else 4]

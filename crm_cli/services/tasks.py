@@ -1,56 +1,167 @@
 """What becomes of tasks: done, put off, given up, followed by the next one."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from crm_cli.base.dates import Stamp, stamp_of
-from crm_cli.base.errors import BadRequest
-from crm_cli.base.phrases import longest_prefix
-from crm_cli.base.recurrence import occurrences
+from crm_cli.base.errors import BadRequest, Invalid
+from crm_cli.base.ids import random_part
+from crm_cli.base.phrases import longest_prefix, understand
+from crm_cli.base.recurrence import after_completion, occurrence, open_day
 from crm_cli.book import Book
 from crm_cli.kinds.task import KINDS_OF_TASK
+from crm_cli.schema.agenda import open_deal, open_task, present
+from crm_cli.schema.condition import And, Ids, Not, Test
 from crm_cli.schema.plan import Change, Plan
 from crm_cli.schema.record import Record
 from crm_cli.services.edit import create, entry_of, update
 from crm_cli.services.entry import scalar
 
+Echo = list[str]
+"""A line for each task: what became of it, for people."""
 
-def finish(book: Book, records: Sequence[Record], *, text: str | None, next_step: str | None, at: str | None) -> Plan:
+
+def finish(
+    book: Book, records: Sequence[Record], *, text: str | None, next_step: str | None, at: str | None
+) -> tuple[Plan, Echo]:
     """Tasks done; `text` is written down as an interaction, `next_step` becomes the following task."""
     entry = entry_of(book)
     changes: list[Change] = []
+    echo: Echo = []
     for record in records:
-        when = scalar(at, record.kind_.by_name["created"], entry) if at else book.context.stamp
-        change = update(book, record, _finished(book, record, when))
+        task: Any = _open(record)
+        when: Stamp = scalar(at, task.kind_.by_name["created"], entry) if at else book.context.stamp
+        day = when.day(book.context.zone)
+        if day > book.context.today:
+            raise BadRequest(f"--at {at} is {day}, and nothing is done before its day", hint="--at yesterday")
+        values, said = _finished(book, task, day)
+        said[0] += f" on {day}" if at and not task.every else ""
+        change = update(book, task, values)
         changes += [change] if change else []
         if text is not None:
-            changes.append(_written_down(book, record, text, when))
+            changes.append(_written_down(book, task, text, when))
+            said.append("logged")
         if next_step is not None:
-            changes.append(follow_up(book, next_step, about(record), record.name or ""))
-    return Plan("done", tuple(changes))
+            changes.append(follow_up(book, next_step, about(task), task.name or ""))
+            said.append(step_of(changes[-1].record))
+        echo.append("; ".join(said))
+    return Plan("done", tuple(changes)), echo
 
 
-def _finished(book: Book, task: Any, when: Stamp) -> dict[str, Any]:
-    day = when.day(book.context.zone)
-    finished = occurrence_to_finish(task, day, book) if task.every else day
-    # A set of days: one that counts from its completion may be finished twice in a day.
-    done = task.done if any(stamp.when == finished for stamp in task.done) else (*task.done, stamp_of(finished))
-    return {"done": done} if task.every else {"status": "done", "done": done}
+def _open(record: Any) -> Any:
+    """The task, which must still be open."""
+    if record.status in ("done", "canceled"):
+        last = f", on {max(stamp.text for stamp in record.done)}" if record.status == "done" and record.done else ""
+        raise Invalid(
+            f"{_called(record)} is already {record.status}{last}",
+            hint=f"crm set {record.id} status=open opens it again",
+        )
+    return record
 
 
-def occurrence_to_finish(task: Any, today: date, book: Book) -> date:
-    """The occurrence that is meant: the latest not after today, else the next one; misses before it lapse."""
+def _called(task: Record) -> str:
+    return f"{task.name} ({random_part(task.id) or task.id})"
+
+
+def _finished(book: Book, task: Any, day: date) -> tuple[dict[str, Any], list[str]]:
+    """The values of a task that was done that day, and what is said of it."""
+    said = [f"done: {_called(task)}"]
+    if not task.every:
+        return {"status": "done", "done": _with(task.done, day)}, said
+    due, zone = task.due or book.context.day, book.context.zone
+    start, last = due.day(zone), _last(task, book)
+    finished = day if task.every.after else open_day(task.every, start, last, day)
+    if finished is None:
+        return {"status": "done", "done": _with(task.done, day)}, [*said, "it does not come again"]
+    values: dict[str, Any] = {"done": _with(task.done, finished)}
+    if task.every.after and start > finished:
+        # Done ahead of its day: the next one is counted from now, not from a date that lies behind that.
+        values["due"] = occurrence(due, finished, zone)
+        start = finished
+    again = open_day(task.every, start, finished if last is None else max(last, finished), book.context.today)
+    said[0] += f", {finished}"
+    if again is None:
+        return {**values, "status": "done"}, [*said, "it does not come again"]
+    return values, [*said, f"next: {again}"]
+
+
+def _with(done: Sequence[Stamp], day: date) -> tuple[Stamp, ...]:
+    """A set of days: what counts from its completion may be finished twice in a day."""
+    return tuple(done) if any(stamp.when == day for stamp in done) else (*done, stamp_of(day))
+
+
+def _last(task: Any, book: Book) -> date | None:
+    return max((stamp.day(book.context.zone) for stamp in task.done), default=None)
+
+
+def snooze(book: Book, records: Sequence[Record], when: str) -> tuple[Plan, Echo]:
+    """Tasks put off: a span counts from today, a day keeps the time of day, the first due is remembered."""
+    asked = understand(when, entry_of(book).frame("ahead"))
+    changes: list[Change] = []
+    echo: Echo = []
+    for record in records:
+        task: Any = _open(record)
+        due = _put_off(book, task, asked)
+        values: dict[str, Any] = {"due": due}
+        if task.due and not task.snoozed_from:
+            values["snoozed_from"] = stamp_of(task.due.day(book.context.zone))
+        if change := update(book, task, values):
+            changes.append(change)
+        was = f", was {_shown(task.due)}" if task.due else ""
+        echo.append(f"snoozed: {_called(task)}, due {_shown(due)}{was}")
+    return Plan("snooze", tuple(changes)), echo
+
+
+def _put_off(book: Book, task: Any, asked: Stamp) -> Stamp:
+    """The new due of a task."""
     zone = book.context.zone
-    start = task.due.day(zone) if task.due else today
-    if task.every.after:
-        return today
-    last = max((stamp.day(zone) for stamp in task.done), default=start - timedelta(days=1))
-    coming = occurrences(task.every, start, last)
-    past = [day for day in coming if day <= today]
-    if past:
-        return past[-1]
-    return coming[0] if coming else today
+    due = occurrence(task.due, asked.day(zone), zone) if task.due and not asked.moment else asked
+    if due.day(zone) < book.context.today or (due.moment and due.instant(zone) < book.context.now):
+        raise BadRequest(f"{_shown(due)} is over, and snooze puts off", hint="crm snooze REF tomorrow, mon, +3d")
+    if task.every and not (task.every.after and _moves(task, due, book)):
+        raise Invalid(
+            f"{_called(task)} repeats: every {task.every.text}; one time alone cannot be put off",
+            hint=f"crm done {task.id} goes on to the next time, crm set {task.id} due={due.text[:10]} moves the series",
+        )
+    return due
+
+
+def _moves(task: Any, due: Stamp, book: Book) -> bool:
+    """Whether a later due counts, of a task that is counted from when it was done last."""
+    last = _last(task, book)
+    return last is None or due.day(book.context.zone) >= after_completion(task.every, last)
+
+
+def _shown(stamp: Stamp) -> str:
+    return stamp.text[:16].replace("T", " ")
+
+
+def cancel(book: Book, records: Sequence[Record]) -> tuple[Plan, Echo]:
+    """Tasks given up; one that repeats is given up as a whole."""
+    tasks: list[Any] = [_open(record) for record in records]
+    made = (update(book, task, {"status": "canceled"}) for task in tasks)
+    series = (f", the whole series: every {task.every.text}" if task.every else "" for task in tasks)
+    echo = [f"canceled: {_called(task)}{whole}" for task, whole in zip(tasks, series, strict=True)]
+    return Plan("cancel", tuple(change for change in made if change)), echo
+
+
+def without_step(book: Book, plan: Plan) -> list[str]:
+    """The ids of the open deals, or else the contacts, that have no next step once the tasks of the plan are closed."""
+    tasks: list[Any] = [change.after for change in plan.changes if change.before is not None]
+    closed = Ids(tuple(task.id for task in tasks if task.status != "open"))
+    about = dict.fromkeys(
+        ("deal", task.deal) if task.deal else ("contact", task.contact) for task in tasks if task.id in closed.ids
+    )
+    return [id for kind, id in about if id and _is_bare(book, kind, id.rpartition("/")[2], closed)]
+
+
+def _is_bare(book: Book, kind: str, id: str, closed: Ids) -> bool:
+    others = And((open_task(book.context), Test((kind,), "equal", (id,)), Not(closed)))
+    alive = open_deal(book.context) if kind == "deal" else present(book.context)
+    return not book.index.count([book.kinds["task"]], others) and bool(
+        book.index.count([book.kinds[kind]], And((Ids((id,)), alive)))
+    )
 
 
 def about(record: Any) -> dict[str, Any]:
@@ -60,6 +171,7 @@ def about(record: Any) -> dict[str, Any]:
         "contact": getattr(record, "contact", None) or (people[0] if people else None),
         "organization": record.organization,
         "deal": record.deal,
+        "lead": record.lead,
         "owner": record.owner,
     }
 
@@ -71,6 +183,7 @@ def _written_down(book: Book, task: Any, text: str, when: Stamp) -> Change:
         "contacts": (task.contact,) if task.contact else (),
         "organization": task.organization,
         "deal": task.deal,
+        "lead": task.lead,
         **subject_and_body(text),
     }
     return create(book, book.kinds["interaction"], values)
@@ -95,3 +208,8 @@ def follow_up(book: Book, phrase: str, links: dict[str, Any], subject: str) -> C
     kind = text.split()[0].lower()
     values = {**links, "name": text, "due": stamp, "kind": kind if kind in KINDS_OF_TASK else "todo"}
     return create(book, book.kinds["task"], values)
+
+
+def step_of(task: Any) -> str:
+    """The next step, for people."""
+    return f"next: {task.name}, due {_shown(task.due)}"

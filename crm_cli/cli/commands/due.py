@@ -1,22 +1,38 @@
 """crm due: what is due, and nothing else: silent when there is nothing."""
 
+import sys
 from typing import Annotated
 
 import typer
 
 from crm_cli.cli.params import Query, session
-from crm_cli.services.due import COLUMNS, WHOLE, due_table
+from crm_cli.services.due import COLUMNS, WHOLE, due_table, grouped
 
-HELP = "Lists what is due: overdue, today and up to --within (7d; 0d is today). Prints nothing when nothing is."
+HELP = """Lists what is due: overdue, today and up to --within (7d; 0d is today): crm due --within 2w owner:me
+
+Tasks, each time that one repeats, and people to keep in touch with. Times that were missed lapse with the latest
+one, which is the one that stands here. Prints nothing when nothing is due; --exit-code then ends with 1."""
+
+Within = Annotated[str, typer.Option("--within", metavar="SPAN", help="How far ahead to look: 0d is today")]
+Occasions = Annotated[bool, typer.Option("--occasions", help="With birthdays and other days to remember")]
+Stalled = Annotated[bool, typer.Option("--stalled", help="With the deals that nobody moves, behind all others")]
 
 
 def due(
     ctx: typer.Context,
     query: Query = None,
-    within: Annotated[str, typer.Option("--within", metavar="SPAN", help="How far ahead to look")] = "7d",
+    within: Within = "7d",
+    occasions: Occasions = False,
+    stalled: Stalled = False,
 ) -> None:
     """Lists what is due."""
     run = session(ctx)
     options = run.output_options()
     columns = WHOLE if options.whole else options.columns_for(COLUMNS)
-    run.show(due_table(run.book, query or [], within, columns))
+    table = options.shape(sys.stdout) == "table"
+    needed = tuple(dict.fromkeys((*columns, "due", "kind"))) if table else columns
+    found = due_table(run.book, query or [], within, needed, occasions=occasions, stalled=stalled)
+    if table:
+        run.show(*grouped(run.book, found))
+    else:
+        run.show(found)

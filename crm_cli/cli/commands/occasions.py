@@ -1,0 +1,23 @@
+"""crm occasions: birthdays and other days to remember."""
+
+from typing import Annotated
+
+import typer
+
+from crm_cli.cli.params import Query, session
+from crm_cli.services.occasions import WITHIN
+from crm_cli.services.occasions import occasions as coming
+
+HELP = """Lists birthdays and other days to remember from today on: crm occasions --within 30d
+
+Who was born on 29 February is remembered on the 28th in other years. crm occasions tag:vip asks about some contacts."""
+
+
+def occasions(
+    ctx: typer.Context,
+    query: Query = None,
+    within: Annotated[str, typer.Option("--within", metavar="SPAN", help="How far ahead to look")] = WITHIN,
+) -> None:
+    """Lists days to remember."""
+    run = session(ctx)
+    run.show(coming(run.book, query or [], within))
