@@ -35,11 +35,11 @@ def observances(zone: tzinfo) -> list[Observance]:
     """The times of a zone since 1970, in the order in which they came up."""
     first = datetime(FIRST_YEAR, 1, 1, tzinfo=UTC).astimezone(zone)
     beginning = datetime(FIRST_YEAR, 1, 1)
-    found = [Observance(_name(first), bool(first.dst()), _offset(first), _offset(first), beginning)]
+    found = [Observance(_name(first), _is_summer(first), _offset(first), _offset(first), beginning)]
     groups: dict[tuple[str, bool, timedelta, timedelta], list[datetime]] = {}
     for before, after in _changes(zone):
         moment = after.replace(tzinfo=None) - _offset(after) + _offset(before)
-        groups.setdefault((_name(after), bool(after.dst()), _offset(before), _offset(after)), []).append(moment)
+        groups.setdefault((_name(after), _is_summer(after), _offset(before), _offset(after)), []).append(moment)
     for facts, moments in groups.items():
         single, yearly = _split(moments)
         if single:
@@ -55,6 +55,10 @@ def _name(moment: datetime) -> str:
 
 def _offset(moment: datetime) -> timedelta:
     return moment.utcoffset() or timedelta()
+
+
+def _is_summer(moment: datetime) -> bool:
+    return (moment.dst() or timedelta()) > timedelta()
 
 
 def _changes(zone: tzinfo) -> Iterator[tuple[datetime, datetime]]:
