@@ -6,12 +6,13 @@ from typing import Any
 
 from crm_cli.base.errors import BadRequest, NotFound
 from crm_cli.base.lean import dataclass
+from crm_cli.base.text import fold
 from crm_cli.book import Book
 from crm_cli.schema.plan import Change, Plan
 from crm_cli.services.edit import create, entry_of
 from crm_cli.services.entry import scalar
 from crm_cli.services.refs import Found, resolve
-from crm_cli.services.tasks import follow_up, subject_and_body
+from crm_cli.services.tasks import called, follow_up, shown, step_of, subject_and_body
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +38,12 @@ class About:
     contacts: list[str] = field(default_factory=list)
     organization: str | None = None
     deal: str | None = None
-    made: list[Change] = field(default_factory=list)
+    made: dict[str, Change] = field(default_factory=dict)
     echo: list[str] = field(default_factory=list)
 
 
-def write_down(book: Book, told: Told) -> tuple[Plan, list[str]]:
-    """One plan: the interaction, its follow-up and the contacts that it makes; and what was resolved, to be echoed."""
+def write_down(book: Book, told: Told) -> tuple[Plan, str]:
+    """One plan: the interaction, its follow-up and the contacts that it makes; and a line about what was resolved."""
     kind = book.kinds["interaction"]
     choices = book.settings.choices(kind.by_name["kind"].choices)
     if told.kind not in choices:
@@ -73,10 +74,10 @@ def write_down(book: Book, told: Told) -> tuple[Plan, list[str]]:
             "organization": found.organization,
             "deal": found.deal,
         }
-        task = follow_up(book, told.next_step, links, change.record.name or "")
-        found.echo.append(f"next: {task.record.name}, due {getattr(task.record, 'due').text}")  # noqa: B009
-        changes.append(task)
-    return Plan("log", (*changes, *found.made)), found.echo
+        changes.append(follow_up(book, told.next_step, links, change.record.name or ""))
+        found.echo.append(step_of(changes[-1].record))
+    at = f" at {shown(values['at'])}" if told.at else ""
+    return Plan("log", (*changes, *found.made.values())), f"{told.kind}{at}: {'; '.join(found.echo)}"
 
 
 def _about(book: Book, told: Told) -> About:
@@ -96,7 +97,7 @@ def _about(book: Book, told: Told) -> About:
 
 def _note(book: Book, about: About, found: Found) -> None:
     record: Any = book.record(found.path)
-    about.echo.append(f"{found.kind}: {record.name} ({found.id})")
+    about.echo.append(called(record))
     if found.kind == "contact":
         about.contacts.append(found.id)
         about.organization = about.organization or record.organization
@@ -112,7 +113,9 @@ def _note(book: Book, about: About, found: Found) -> None:
 def _create(book: Book, about: About, name: str) -> None:
     if name.startswith("-"):
         raise BadRequest(f"{name} is no name for a new contact")
+    if fold(name) in about.made:  # one person, even if named twice
+        return
     change = create(book, book.kinds["contact"], {"name": name})
-    about.made.append(change)
+    about.made[fold(name)] = change
     about.contacts.append(change.record.id)
-    about.echo.append(f"new contact: {name} ({change.record.id})")
+    about.echo.append(f"new contact {called(change.record)}")

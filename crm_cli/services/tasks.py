@@ -54,19 +54,20 @@ def _open(record: Any) -> Any:
     if record.status in ("done", "canceled"):
         last = f", on {max(stamp.text for stamp in record.done)}" if record.status == "done" and record.done else ""
         raise Invalid(
-            f"{_called(record)} is already {record.status}{last}",
+            f"{called(record)} is already {record.status}{last}",
             hint=f"crm set {record.id} status=open opens it again",
         )
     return record
 
 
-def _called(task: Record) -> str:
-    return f"{task.name} ({random_part(task.id) or task.id})"
+def called(record: Record) -> str:
+    """A record in a message: its name, and the shortest id of its own."""
+    return f"{record.name} ({random_part(record.id) or record.id})"
 
 
 def _finished(book: Book, task: Any, day: date) -> tuple[dict[str, Any], list[str]]:
     """The values of a task that was done that day, and what is said of it."""
-    said = [f"done: {_called(task)}"]
+    said = [f"done: {called(task)}"]
     if not task.every:
         return {"status": "done", "done": _with(task.done, day)}, said
     due, zone = task.due or book.context.day, book.context.zone
@@ -108,8 +109,8 @@ def snooze(book: Book, records: Sequence[Record], when: str) -> tuple[Plan, Echo
             values["snoozed_from"] = stamp_of(task.due.day(book.context.zone))
         if change := update(book, task, values):
             changes.append(change)
-        was = f", was {_shown(task.due)}" if task.due else ""
-        echo.append(f"snoozed: {_called(task)}, due {_shown(due)}{was}")
+        was = f", was {shown(task.due)}" if task.due else ""
+        echo.append(f"snoozed: {called(task)}, due {shown(due)}{was}")
     return Plan("snooze", tuple(changes)), echo
 
 
@@ -118,10 +119,10 @@ def _put_off(book: Book, task: Any, asked: Stamp) -> Stamp:
     zone = book.context.zone
     due = occurrence(task.due, asked.day(zone), zone) if task.due and not asked.moment else asked
     if due.day(zone) < book.context.today or (due.moment and due.instant(zone) < book.context.now):
-        raise BadRequest(f"{_shown(due)} is over, and snooze puts off", hint="crm snooze REF tomorrow, mon, +3d")
+        raise BadRequest(f"{shown(due)} is over, and snooze puts off", hint="crm snooze REF tomorrow, mon, +3d")
     if task.every and not (task.every.after and _moves(task, due, book)):
         raise Invalid(
-            f"{_called(task)} repeats: every {task.every.text}; one time alone cannot be put off",
+            f"{called(task)} repeats: every {task.every.text}; one time alone cannot be put off",
             hint=f"crm done {task.id} goes on to the next time, crm set {task.id} due={due.text[:10]} moves the series",
         )
     return due
@@ -133,7 +134,8 @@ def _moves(task: Any, due: Stamp, book: Book) -> bool:
     return last is None or due.day(book.context.zone) >= after_completion(task.every, last)
 
 
-def _shown(stamp: Stamp) -> str:
+def shown(stamp: Stamp) -> str:
+    """A day or a moment in a message."""
     return stamp.text[:16].replace("T", " ")
 
 
@@ -142,7 +144,7 @@ def cancel(book: Book, records: Sequence[Record]) -> tuple[Plan, Echo]:
     tasks: list[Any] = [_open(record) for record in records]
     made = (update(book, task, {"status": "canceled"}) for task in tasks)
     series = (f", the whole series: every {task.every.text}" if task.every else "" for task in tasks)
-    echo = [f"canceled: {_called(task)}{whole}" for task, whole in zip(tasks, series, strict=True)]
+    echo = [f"canceled: {called(task)}{whole}" for task, whole in zip(tasks, series, strict=True)]
     return Plan("cancel", tuple(change for change in made if change)), echo
 
 
@@ -212,4 +214,4 @@ def follow_up(book: Book, phrase: str, links: dict[str, Any], subject: str) -> C
 
 def step_of(task: Any) -> str:
     """The next step, for people."""
-    return f"next: {task.name}, due {_shown(task.due)}"
+    return f"next: {task.name}, due {shown(task.due)}"

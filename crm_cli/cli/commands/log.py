@@ -29,7 +29,7 @@ Deal = Annotated[
     str | None, typer.Option("--deal", metavar="REF", help="About which deal", autocompletion=complete.deals)
 ]
 Outcome = Annotated[str | None, typer.Option("--outcome", metavar="TEXT", help="What came of it")]
-Minutes = Annotated[int | None, typer.Option("--minutes", metavar="N", help="How long it took", min=0)]
+Minutes = Annotated[str | None, typer.Option("--minutes", metavar="N", help="How long it took")]
 CameIn = Annotated[bool, typer.Option("--in", help="They reached us")]
 WentOut = Annotated[bool, typer.Option("--out", help="We reached them")]
 Create = Annotated[bool, typer.Option("--create", help="Make a contact of a name that is not known")]
@@ -57,11 +57,16 @@ def log(
         raise BadRequest("--in and --out exclude each other")
     refs, said = _split(run, words, text, edit)
     direction = "in" if came_in else "out" if went_out else None
-    told = Told(kind, run.words(refs), said, at, deal, outcome, minutes, direction, next_step, create)
+    told = Told(kind, run.words(refs), said, at, deal, outcome, _whole(minutes), direction, next_step, create)
     plan, echo = write_down(run.book, told)
-    for line in echo:
-        run.say(line)
     applied(run, plan, created=True)
+    run.say(echo)
+
+
+def _whole(minutes: str | None) -> int | None:
+    if minutes is not None and not (minutes.isascii() and minutes.isdigit() and len(minutes) < 6):
+        raise BadRequest(f"--minutes wants a whole number, not {minutes}", hint="--minutes 45")
+    return None if minutes is None else int(minutes)
 
 
 def _split(run: Any, words: list[str], text: str | None, edit: bool) -> tuple[list[str], str]:
