@@ -59,7 +59,7 @@ def look(root: Path, trusted: Callable[[Path], bool], now: float) -> Health:
 
 
 def _version(health: Health, root: Path) -> None:
-    answer = door.call(root, ["version"], door.environment(root)).decode("utf-8", "replace").strip()
+    answer = door.start(root, ["version"], door.environment(root)).finish().decode("utf-8", "replace").strip()
     found = _VERSION.search(answer)
     if found and (int(found[1]), int(found[2])) < OLDEST_GIT:
         message = f"{answer} cannot see commits safely onto the disk before 2.36; install a newer git"
