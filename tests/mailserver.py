@@ -3,7 +3,6 @@
 import asyncio
 import socket
 import ssl
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -45,7 +44,8 @@ class Mailbox:
         return await self._step("MAIL", server)
 
     async def handle_RCPT(self, server: Any, _session: Any, envelope: Any, address: str, _options: list[str]) -> str:
-        envelope.rcpt_tos.append(address)
+        if not (self.at == "RCPT" and self.does == "forget"):
+            envelope.rcpt_tos.append(address)
         return await self._step("RCPT", server)
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
@@ -64,16 +64,17 @@ class Mailbox:
 
 
 @contextmanager
-def mail_server(*, login: bool = False, tls: ssl.SSLContext | None = None) -> Iterator[Mailbox]:
-    """A server that takes mail for as long as the block runs."""
+def mail_server(
+    *, login: bool = False, tls: ssl.SSLContext | None = None, always: ssl.SSLContext | None = None
+) -> Iterator[Mailbox]:
+    """A server that takes mail for as long as the block runs; it offers `tls`, or speaks it from the first byte."""
     mailbox = Mailbox(port=free_port())
-    facts: dict[str, Any] = {"tls_context": tls} if tls else {}
+    facts: dict[str, Any] = {"tls_context": tls, "ssl_context": always}
+    facts = {name: context for name, context in facts.items() if context}
     if login:
         facts |= {"authenticator": mailbox.log_in, "auth_required": True, "auth_require_tls": tls is not None}
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # a password without TLS is what is tested
-        controller = Controller(mailbox, hostname="127.0.0.1", port=mailbox.port, ready_timeout=10, **facts)
-        controller.start()
+    controller = Controller(mailbox, hostname="127.0.0.1", port=mailbox.port, ready_timeout=10, **facts)
+    controller.start()
     try:
         yield mailbox
     finally:

@@ -9,7 +9,16 @@ from pathlib import Path
 import pytest
 
 from crm_cli.base.errors import BadRequest
-from crm_cli.base.programs import editor_command, pager_command, run_editor, run_in, run_pager
+from crm_cli.base.programs import (
+    editor_command,
+    find_program,
+    pager_command,
+    program_words,
+    run_editor,
+    run_in,
+    run_pager,
+    run_piped,
+)
 
 
 def _program(path: Path, body: str) -> str:
@@ -128,3 +137,39 @@ def test_a_program_that_lies_in_the_book_is_not_run(tmp_path: Path, monkeypatch:
     with pytest.raises(BadRequest, match="tool cannot be started"):
         run_in(tmp_path, ["tool"])
     assert not (tmp_path / "planted").exists()
+
+
+def test_a_piped_program_gets_a_text_and_gives_one(tmp_path: Path) -> None:
+    program = _program(tmp_path / "p", 'cat; echo "$1 $EXTRA" >&2; exit 3')
+    done = run_piped([program, "a b"], "आशा".encode(), seconds=20, EXTRA="x")
+    assert (done.code, done.out.decode(), done.err) == (3, "आशा", b"a b x\n")
+    assert run_piped([_program(tmp_path / "deaf", "exit 0")], b"x" * 1_000_000, seconds=20).code == 0
+
+
+def test_a_piped_program_is_not_waited_for_forever(tmp_path: Path) -> None:
+    # Its child keeps the pipes open, as that of a shell does.
+    with pytest.raises(TimeoutError):
+        run_piped([_program(tmp_path / "p", "sleep 3 & wait")], seconds=0.1)
+
+
+def test_a_program_is_looked_for_outside_a_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    inside, outside, linked = (tmp_path / name for name in ("book/bin", "bin", "linked"))
+    for place in (inside, outside, linked):
+        place.mkdir(parents=True)
+    _program(inside / "tool", "exit 0")
+    (linked / "tool").symlink_to(inside / "tool")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", f"{inside}:book/bin:{linked}:{outside}")
+    assert find_program("tool", tmp_path / "book") is None
+    (outside / "tool").mkdir()
+    assert find_program("tool", tmp_path / "book") is None
+    assert find_program("tool", tmp_path / "else") == str(inside / "tool")
+    (outside / "tool").rmdir()
+    _program(outside / "tool", "exit 0")
+    assert find_program("tool", tmp_path / "book") == str(outside / "tool")
+
+
+def test_a_command_of_the_config_that_is_not_there_is_named_by_its_key() -> None:
+    assert program_words("/bin/sh -c 'a b'", "mail.sendmail") == ["/bin/sh", "-c", "a b"]
+    with pytest.raises(BadRequest, match="mail.sendmail names a program that is not there"):
+        program_words("no-such-program-here", "mail.sendmail")

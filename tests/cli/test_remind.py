@@ -14,6 +14,14 @@ TODAY = "name: आशा को फ़ोन करना\nkind: call\ndue: 2026
 
 
 @pytest.fixture
+def empty(tmp_path: Path) -> Shell:
+    """A user with an empty book, which was never committed: only reading is needed."""
+    shell = Shell(tmp_path / "home", tmp_path / "book")
+    shell.write("crm.yaml", "format: 1\n")
+    return shell
+
+
+@pytest.fixture
 def book(empty: Shell) -> Shell:
     """A book with one task that is late and one for today."""
     empty.write("crm.yaml", "format: 1\nname: Asha's book\ntimezone: Asia/Kolkata\n")
@@ -234,6 +242,47 @@ def test_a_notification_that_fails_is_printed_and_tried_again(book: Shell) -> No
     fake(book, "notify-send")
     assert book.ok("remind --notify").out == ""
     assert len(words(said)) == 12
+
+
+def test_a_notification_that_does_not_end_or_cannot_be_started(book: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = fake(book, "notify-send")
+    program = book.home / "bin" / "notify-send"
+    program.write_text("#!/no/such/interpreter\n", encoding="utf-8")
+    result = book.crm("remind", "--notify")
+    assert (result.code, "cannot be started" in result.err) == (7, True)
+    monkeypatch.setattr("crm_cli.services.delivery._SECONDS", 0.2)
+    fake(book, "notify-send", "while true; do :; done")
+    result = book.crm("remind", "--notify")
+    assert (result.code, result.out) == (8, book.ok("remind").out)
+    assert "did not end: whether the notification was shown is not known" in result.err
+    book.ok("remind --notify")
+    assert len(words(said)) == 4
+
+
+def test_somebody_at_a_terminal_is_told_what_was_sent(book: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    fake(book, "notify-send")
+    monkeypatch.setattr("crm_cli.cli.commands.remind.is_terminal", lambda _stream: True)
+    assert book.ok("remind --notify").err == "2 items sent (notify)\n"
+    assert book.ok("remind --notify").err == ""
+
+
+def test_an_interrupt_before_anything_left_is_no_doubt(book: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = fake(book, "notify-send")
+
+    class Stop(BaseException):
+        """A signal."""
+
+    def interrupted(*_given: object, **_named: object) -> None:
+        raise Stop
+
+    for place in ("crm_cli.services.sent.Ledger.leaving", "crm_cli.services.delivery.notification"):
+        with monkeypatch.context() as patch:
+            patch.setattr(place, interrupted)
+            with pytest.raises(Stop):
+                book.crm("remind", "--notify")
+    result = book.crm("remind", "--notify")
+    assert (result.code, words(said)) == (8, [])
+    assert "an earlier run was stopped while it sent 2 of these" in result.err
 
 
 def test_what_is_printed_anyway_is_not_printed_twice(book: Shell) -> None:

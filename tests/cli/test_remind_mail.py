@@ -17,6 +17,7 @@ from crm_cli.services import mailing
 from tests.mailserver import Mailbox, free_port, mail_server
 from tests.shell import Shell
 
+pytestmark = pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
 DIGEST_START = "Asha's book, Friday 20 November 2026\n"
 NEXT_DAY = "2026-11-21T08:00:00+05:30"
 
@@ -48,12 +49,13 @@ def set_up(shell: Shell, **keys: object) -> Shell:
 
 
 @pytest.fixture
-def book(empty: Shell, server: Mailbox) -> Shell:
+def book(tmp_path: Path, server: Mailbox) -> Shell:
     """A user of that server who has two things to do."""
-    empty.write("crm.yaml", "format: 1\nname: Asha's book\ntimezone: Asia/Kolkata\n")
-    empty.write("tasks/send-the-offer-h2v8c1.yaml", "name: Send the offer\ndue: 2026-11-18\n")
-    empty.write("tasks/call-ravi-t8n4c6.yaml", "name: रवि को फ़ोन करना\ndue: 2026-11-20\n")
-    return set_up(empty, smtp=f"127.0.0.1:{server.port}")
+    shell = Shell(tmp_path / "home", tmp_path / "book")
+    shell.write("crm.yaml", "format: 1\nname: Asha's book\ntimezone: Asia/Kolkata\n")
+    shell.write("tasks/send-the-offer-h2v8c1.yaml", "name: Send the offer\ndue: 2026-11-18\n")
+    shell.write("tasks/call-ravi-t8n4c6.yaml", "name: रवि को फ़ोन करना\ndue: 2026-11-20\n")
+    return set_up(shell, smtp=f"127.0.0.1:{server.port}")
 
 
 def started(shell: Shell) -> "subprocess.Popen[bytes]":
@@ -149,6 +151,7 @@ def test_two_at_once_send_one_mail(book: Shell, server: Mailbox) -> None:
         ("RCPT", "550 no such user", "refuses mail to asha@acme.example: 550 no such user"),
         ("MAIL", "451 try later", "refuses mail from asha@acme.example: 451 try later"),
         ("MAIL", "close", "broke off, and the mail was not sent"),
+        ("RCPT", "forget", "refuses the mail: 503 "),
         ("RCPT", "close", "broke off, and the mail was not sent"),
         ("DATA", "554 spam", "refuses the mail: 554 spam"),
         ("DATA", "452 full", "refuses the mail: 452 full"),
@@ -406,6 +409,25 @@ def test_encryption_is_used_where_it_is_offered(
         assert (result.code, len(server.mails), len(server.logins)) == (8, 1, 1)
         assert "could not be reached: " in result.err
         assert "certificate verify failed" in result.err
+
+
+def test_a_server_that_is_encrypted_from_the_first_byte(book: Shell, certified: ssl.SSLContext) -> None:
+    with mail_server(always=certified) as server:
+        set_up(book, smtp=f"smtps://127.0.0.1:{server.port}")
+        book.ok("remind --mail")
+        assert len(server.mails) == 1
+
+
+def test_a_password_command_that_does_not_end_or_cannot_be_started(
+    book: Shell, server: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mailing, "_PROGRAM_TIMEOUT", 0.2)
+    set_up(book, smtp=f"127.0.0.1:{server.port}", password_command="sleep 9")
+    result = book.crm("remind", "--mail")
+    assert (result.code, "did not end, so no mail was sent" in result.err) == (8, True)
+    set_up(book, smtp=f"127.0.0.1:{server.port}", password_command=str(book.home))
+    result = book.crm("remind", "--mail")
+    assert (result.code, "cannot be started: Permission denied" in result.err) == (8, True)
 
 
 # -- a program
