@@ -171,5 +171,5 @@ def test_a_program_is_looked_for_outside_a_directory(tmp_path: Path, monkeypatch
 
 def test_a_command_of_the_config_that_is_not_there_is_named_by_its_key() -> None:
     assert program_words("/bin/sh -c 'a b'", "mail.sendmail") == ["/bin/sh", "-c", "a b"]
-    with pytest.raises(BadRequest, match="mail.sendmail names a program that is not there"):
+    with pytest.raises(BadRequest, match=r"mail\.sendmail names a program that is not there"):
         program_words("no-such-program-here", "mail.sendmail")
