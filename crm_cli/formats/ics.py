@@ -40,15 +40,14 @@ class Entry:
 
 def calendar_file(name: str, zone_name: str, zone: tzinfo, entries: Iterable[Entry]) -> bytes:
     """A calendar with these entries in their order; without any it still holds its time zone, as it must something."""
-    from icalendar import Calendar  # 110 ms, and only who asks for a calendar needs it
+    from icalendar import Calendar, vText  # 110 ms, and only who asks for a calendar needs it
 
     made = Calendar()
     made.add("prodid", f"-//crm//crm {__version__}//EN")
     made.add("version", "2.0")
     made.add("calscale", "GREGORIAN")
-    made.add("name", clean(name))
-    made.add("x-wr-calname", clean(name))
-    made.add("x-wr-timezone", zone_name)
+    for key, text in (("name", name), ("x-wr-calname", name), ("x-wr-timezone", zone_name)):
+        made.add(key, vText(clean(text)))  # the library does not escape what it does not know
     _add_zone(made, zone_name, zone)
     for entry in entries:
         made.add_component(_component(entry))

@@ -15,7 +15,9 @@ LAST_YEAR: Final = 2037
 """The years that are described one by one; rules go on after that. Fixed, so that each file says the same."""
 
 _WEEKDAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-_DAY: Final = timedelta(days=1)
+_SECOND: Final = timedelta(seconds=1)
+_WEEK: Final = timedelta(weeks=1)
+"""No zone has changed its clock twice in a week since 1970."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +66,14 @@ def _is_summer(moment: datetime) -> bool:
 def _changes(zone: tzinfo) -> Iterator[tuple[datetime, datetime]]:
     """The second before each change and the second of it."""
     start = datetime(FIRST_YEAR, 1, 1, tzinfo=UTC)
-    days = (datetime(LAST_YEAR + 1, 1, 1, tzinfo=UTC) - start).days
-    for low, high in pairwise(start + n * _DAY for n in range(days + 1)):
-        if low.astimezone(zone).utcoffset() == high.astimezone(zone).utcoffset():
+    weeks = (datetime(LAST_YEAR + 1, 1, 1, tzinfo=UTC) - start) // _WEEK + 1
+    offsets = [(moment, moment.astimezone(zone).utcoffset()) for moment in (start + n * _WEEK for n in range(weeks))]
+    for (low, before), (high, after) in pairwise(offsets):
+        if before == after:
             continue
-        while high - low > timedelta(seconds=1):
-            middle = low + timedelta(seconds=(high - low) // timedelta(seconds=2))
-            if middle.astimezone(zone).utcoffset() == low.astimezone(zone).utcoffset():
+        while high - low > _SECOND:
+            middle = low + (high - low) // _SECOND // 2 * _SECOND
+            if middle.astimezone(zone).utcoffset() == before:
                 low = middle
             else:
                 high = middle
@@ -91,7 +94,7 @@ def _rule(moments: Sequence[datetime]) -> str:
     if len({(one.month, one.weekday(), one.time()) for one in moments}) > 1:
         return ""
     month, weekday = moments[0].month, _WEEKDAYS[moments[0].weekday()]
-    if all((one + 7 * _DAY).month != month for one in moments):
+    if all((one + _WEEK).month != month for one in moments):
         return f"FREQ=YEARLY;BYMONTH={month};BYDAY=-1{weekday}"
     weeks = {(one.day - 1) // 7 + 1 for one in moments}
     return f"FREQ=YEARLY;BYMONTH={month};BYDAY={weeks.pop()}{weekday}" if len(weeks) == 1 else ""

@@ -112,11 +112,12 @@ def test_a_crm_yaml_that_is_broken_is_only_said_to_who_asks_for_it(busy: Shell) 
         (["--color", "sometimes"], "--color wants auto, always or never"),
     ],
 )
-def test_what_it_does_not_take_is_a_sentence(busy: Shell, words: list[str], said: str) -> None:
-    done = busy.process("prompt", *words)
-    assert (done.returncode, done.stdout) == (2, b"")
-    assert said in done.stderr.decode()
-    assert len(done.stderr.splitlines()) <= 2
+def test_what_it_does_not_take_is_a_sentence(looking: Shell, words: list[str], said: str) -> None:
+    assert early.understood(["prompt", *words]) is None
+    result = looking.crm("prompt", *words)
+    assert (result.code, result.out) == (2, "")
+    assert said in result.err
+    assert len(result.err.splitlines()) <= 2
 
 
 def test_help_and_the_manual_know_it(busy: Shell) -> None:
