@@ -9,14 +9,14 @@ from crm_cli.services.reminders import LATE, Digest, Item
 _FONT = (
     "font-family:system-ui,-apple-system,'Segoe UI',Roboto,'Noto Sans','Noto Sans Devanagari','Nirmala UI',sans-serif"
 )
-_PAGE = f"margin:0;padding:16px;background:#f4f5f7;color:#1c2330;{_FONT};font-size:16px;line-height:1.5"
+_PAGE = f"margin:0;padding:12px;background:#f4f5f7;color:#1c2330;{_FONT};font-size:16px;line-height:1.5"
 _CARD = (
-    "max-width:640px;margin:0 auto;padding:20px 24px 24px;background:#ffffff;border:1px solid #d9dde4;border-radius:8px"
+    "max-width:640px;margin:0 auto;padding:16px 18px 18px;background:#ffffff;border:1px solid #d9dde4;border-radius:8px"
 )
 _SUMMARY = "margin:0 0 8px;color:#566072"
 _HEADING = "margin:20px 0 4px;font-size:14px;letter-spacing:.04em;text-transform:uppercase;color:{}"
 _CELL = "padding:8px 12px 8px 0;border-top:1px solid #e6e9ee;vertical-align:top;text-align:left"
-_WHEN = f"{_CELL};white-space:nowrap;width:7em;color:{{}}"
+_WHEN = f"{_CELL};width:5.6em;color:{{}}"
 _SMALL = "color:#566072;font-size:15px"
 _CODE = "font-family:ui-monospace,Menlo,Consolas,monospace;font-size:13px;background:#f0f2f5;padding:1px 5px"
 _RED, _GREY = "#b3261e", "#566072"
