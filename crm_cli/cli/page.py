@@ -1,18 +1,20 @@
 """Lays out a page for people: labels in a column of their own, texts wrapped beside them, tables under headings."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from crm_cli.base.text import visible, visible_block, width
 from crm_cli.cli.plain import aligned
-from crm_cli.services.brief import Page
+
+if TYPE_CHECKING:
+    from crm_cli.services.brief import Page
 
 GAP = 2
 WIDEST_LABEL = 14
 BOLD = "\x1b[1m{}\x1b[0m"
 
 
-def lay_out(page: Page, country: str, room: int | None, *, colored: bool) -> Iterator[str]:
+def lay_out(page: "Page", country: str, room: int | None, *, colored: bool) -> Iterator[str]:
     """The lines of a page, at most `room` cells wide where that is given."""
     bold = BOLD if colored else "{}"
     yield bold.format(visible(page.title))

@@ -1,10 +1,10 @@
 """The lists of a page to read before a call: people, what is coming up, open deals, promises, the last talks."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
+from operator import itemgetter
 from typing import Any
 
-from crm_cli.base.dates import parse_partial
 from crm_cli.base.ids import random_part
 from crm_cli.book import Book
 from crm_cli.kinds.deal import stage_since
@@ -13,6 +13,7 @@ from crm_cli.schema.condition import And, Condition, Ids, Selection, Sort, Test
 from crm_cli.schema.table import Column, Table
 from crm_cli.services.ago import ago, day_short, span
 from crm_cli.services.around import around, by_now
+from crm_cli.services.occasions import coming
 
 TALKS = 5
 SHOWN = 6
@@ -67,30 +68,19 @@ def _people(book: Book, values: Mapping[str, Any], kind: str) -> list[Row]:
     return []
 
 
-def _coming(book: Book, kind: str, values: Mapping[str, Any], people: Sequence[Row]) -> Iterable[Row]:
+def _coming(book: Book, kind: str, values: Mapping[str, Any], people: Sequence[Row]) -> Iterator[Row]:
     """Birthdays and other days of these people within a month, the nearest first."""
     own: Condition = Ids((values["id"],))
     if kind != "contact":
         own = around(kind, values["id"], "contact") if kind == "organization" else Ids(_contacts(values))
-    paths = [("name",), ("birthday",), ("anniversaries",)]
-    found = []
-    for name, birthday, others in book.index.select([book.kinds["contact"]], Selection(own), paths):
-        days = [("birthday", birthday)] if birthday else []
-        days += [(item["label"] or "anniversary", item["value"]) for item in others or ()]
-        found += [(day, name if people else None, text) for what, on in days for day, text in _next(book, what, on)]
-    return [(ago(day, book.context.today), who, text) for day, who, text in sorted(found, key=lambda one: one[0])]
+    today = book.context.today
+    for one in sorted(coming(book, own, today, today + timedelta(days=NEAR)), key=itemgetter(0, 2)):
+        years = f" ({one.years})" if one.years else ""
+        yield (ago(one.day, today), one.name if people else None, f"{one.occasion}{years}")
 
 
 def _contacts(values: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(item["value"].rpartition("/")[2] for item in values["contacts"] or ())
-
-
-def _next(book: Book, what: str, text: str) -> Iterator[tuple[Any, str]]:
-    """The next time that a day is kept, if that is soon, and which time it is."""
-    today, first = book.context.today, parse_partial(text)
-    day = next(day for day in (first.in_year(today.year), first.in_year(today.year + 1)) if day >= today)
-    if day <= today + timedelta(days=NEAR):
-        yield day, f"{what} ({day.year - first.year})" if first.year else what
 
 
 def _deals(book: Book, kind: str, id: str) -> Iterator[Row]:

@@ -1,20 +1,25 @@
-"""My day: what is due, who is slipping away, which deals are stuck or about to close."""
+"""My day: what is due, who is slipping away, which deals are stuck or about to close, what is to be remembered."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import timedelta
 from operator import itemgetter
 from typing import Any
 
+from crm_cli.base.errors import CrmError
 from crm_cli.base.ids import random_part
 from crm_cli.base.lean import dataclass
 from crm_cli.book import Book
-from crm_cli.schema.agenda import local_day
-from crm_cli.schema.condition import And, Condition, Not, Selection, Sort, Test
+from crm_cli.schema.agenda import is_past, local_day
+from crm_cli.schema.condition import EVERYTHING, And, Condition, Not, Selection, Sort, Test
 from crm_cli.schema.table import Column, Table
+from crm_cli.services.ago import day_short
 from crm_cli.services.due import due_table
-from crm_cli.services.stuck import stalled
+from crm_cli.services.stuck import NEEDED, reasons, stalled
 
-SHOWN = 8
+SHOWN = 20
+AHEAD = 7
+"""So many days ahead an occasion is told."""
+
 _UNARCHIVED = Not(Test(("archived",), "has"))
 _OPEN = Test(("_state",), "equal", ("open",))
 _DUE = ("due", "kind", "name", "contact.name", "organization.name", "record")
@@ -23,11 +28,12 @@ Row = Sequence[Any]
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading, how many there are, and the first of them; each row ends with a handle to name it by."""
+    """A heading, how many there are, the first of them, each with a handle at its end, and what shows them all."""
 
     heading: str
     count: int
     table: Table
+    all: str = ""
 
 
 def handle(id: str) -> str:
@@ -37,41 +43,54 @@ def handle(id: str) -> str:
 
 def my_day(book: Book) -> Iterator[Section]:
     """The sections that have something in them, the most pressing first."""
-    today = book.context.today
     late: list[Row] = []
     now: list[Row] = []
     for row in due_table(book, [], "0d", _DUE).rows:
         if row[5] == "task":
-            (late if local_day(row[0], book.context) < today else now).append(row)
-    yield from _section("Overdue", "due kind name with", late, _task(book))
-    yield from _section("Due today", "due kind name with", now, _task(book))
-    yield from _section("Slipping away", "touch_due touch name with", _slipping(book), _with_handle)
-    amounts = ("", "", "money", "")
-    yield from _section("Stuck deals", "stage name amount why", _stuck(book), _why(book), amounts)
-    amounts = ("", "", "", "money")
-    yield from _section("Closing this month", "close_date stage name amount", _closing(book), _with_handle, amounts)
+            (late if is_past(row[0], book.context) else now).append(row)
+    month = f"{book.context.today:%Y-%m}"
+    yield from _section("Overdue", "due kind name with", late, _task(book), all="crm due --within 0d")
+    yield from _section("Due today", "due kind name with", now, _task(book), all="crm due --within 0d")
+    yield from _section("Slipping away", "touch_due touch name with", _slipping(book), _dated(book), all="crm touch")
+    yield from _section("Stuck deals", "stage name amount:money why", *_stuck(book), all="crm pipeline --stalled")
+    columns = "close_date stage name amount:money"
+    yield from _section(
+        "Closing this month", columns, _closing(book), _dated(book), all=f"crm pipeline close_date:{month}"
+    )
+    yield from _section("Occasions", "date name occasion", _occasions(book), _dated(book), all="crm occasions")
+    yield from _pinned(book)
 
 
 def _section(
-    heading: str, columns: str, rows: Iterable[Row], line: Callable[[Row], Row], types: Sequence[str] = ()
+    heading: str, columns: str, rows: Iterable[Row], line: Callable[[Row], Row], *, all: str
 ) -> Iterator[Section]:
     """The section of those rows, if there are any; `line` makes what is shown of one."""
     found = list(rows)
-    names = columns.split()
-    made = tuple(Column(name, type or "text") for name, type in zip(names, types or [""] * len(names), strict=True))
+    names = [name.partition(":") for name in columns.split()]
+    made = tuple(Column(name, type or "text") for name, _, type in names)
     if found:
         lines = [line(row) for row in found[:SHOWN]]
-        yield Section(heading, len(found), Table("day", (*made, Column("handle")), lines, len(names)))
+        if not any(row[0] for row in lines):  # of what is due today only some has an hour
+            made, lines = made[1:], [row[1:] for row in lines]
+        yield Section(heading, len(found), Table("day", (*made, Column("handle")), lines, len(made)), all)
 
 
-def _with_handle(row: Row) -> Row:
-    return (*row[:-1], handle(row[-1]))
+def _dated(book: Book) -> Callable[[Row], Row]:
+    """What is shown of a row that begins with a day."""
+
+    def line(row: Row) -> Row:
+        return (_day(book, row[0]), *row[1:-1], handle(row[-1]))
+
+    return line
 
 
 def _task(book: Book) -> Callable[[Row], Row]:
+    today = book.context.today
+
     def line(row: Row) -> Row:
         due, kind, name, person, firm, _record, id = row
-        shown = due[11:16] if len(due) > 10 and local_day(due, book.context) == book.context.today else due[:10]
+        day = local_day(due, book.context)
+        shown = day_short(day, today) if day != today else due[11:16]
         return (shown, kind, name, ", ".join(text for text in (person, firm) if text), handle(id))
 
     return line
@@ -93,26 +112,66 @@ def _closing(book: Book) -> Iterator[Row]:
     return _deals(book, And((_OPEN, month)), ("close_date", "stage", "name", "amount"))
 
 
-def _stuck(book: Book) -> Iterator[Row]:
-    return _deals(book, stalled(book), ("stage", "name", "amount", "close_date", "next_task", "idle"))
-
-
-def _why(book: Book) -> Callable[[Row], Row]:
-    today = book.context.today
+def _stuck(book: Book) -> tuple[Iterator[Row], Callable[[Row], Row]]:
+    """The stuck deals, and what is shown of one: of its reasons the most pressing."""
+    columns = ("stage", "name", "amount", *NEEDED)
 
     def line(row: Row) -> Row:
-        stage, name, amount, close, step, idle, id = row
-        if close and local_day(close, book.context) < today:
-            why = f"was to close on {close[:10]}"
-        elif step is None:
-            why = "no next step"
-        else:
-            why = "next step overdue" if local_day(step, book.context) < today else f"idle for {idle} days"
-        return (stage, name, amount, why, handle(id))
+        why = next(reasons(book, dict(zip(columns, row, strict=False))), "")
+        return (*row[:3], why, handle(row[-1]))
 
-    return line
+    return _deals(book, stalled(book), columns), line
 
 
 def _deals(book: Book, condition: Condition, columns: Sequence[str]) -> Iterator[Row]:
     selection = Selection(And((_UNARCHIVED, condition)), (Sort(("close_date",)),))
     return book.index.select([book.kinds["deal"]], selection, [*((name,) for name in columns), ("id",)])
+
+
+def _occasions(book: Book) -> list[Row]:
+    from crm_cli.services.occasions import coming  # 1 ms
+
+    today = book.context.today
+    found = sorted(coming(book, EVERYTHING, today, today + timedelta(days=AHEAD)), key=itemgetter(0, 2))
+    return [
+        (one.day.isoformat(), one.name, f"{one.occasion} ({one.years})" if one.years else one.occasion, one.id)
+        for one in found
+    ]
+
+
+def _pinned(book: Book) -> Iterator[Section]:
+    """The first rows of each pinned view; a view that is wrong says so in its place."""
+    view = book.kinds["view"]
+    pinned = Selection(And((_UNARCHIVED, Test(("pinned",), "equal", (1,)))), (Sort(("name",)),))
+    for name, kind in list(book.index.select([view], pinned, [("name",), ("kind",)])):
+        try:
+            yield from _view(book, name, kind)
+        except CrmError as wrong:
+            yield Section(f"@{name}", 0, Table("day", (Column("message"),), [(wrong.message,)]))
+
+
+def _view(book: Book, name: str, kind: str | None) -> Iterator[Section]:
+    kinds = [each for each in book.kinds.all if (each.name == kind if kind else each.bare)]
+    selection = book.parse([f"@{name}"], kinds)
+    count = book.index.count(kinds, selection.condition)
+    if not count:
+        return
+    count = min(count, selection.limit or count)
+    columns = [".".join(path) for path in selection.columns] or (kinds[0].columns if len(kinds) == 1 else ["name"])
+    few = Selection(selection.condition, selection.sort, min(count, SHOWN))
+    table = book.table("day", kinds, few, [column for column in columns if column != "id"])
+    days = [column.type in ("moment", "date") for column in table.columns]
+    rows = [
+        (
+            *(_day(book, value) if day and value else value for value, day in zip(row[:-1], days, strict=True)),
+            handle(row[-1]),
+        )
+        for row in table.rows
+    ]
+    made = (*table.columns, Column("handle"))
+    word = f"'@{name}'" if " " in name else f"@{name}"
+    yield Section(f"@{name}", count, Table("day", made, rows, len(days)), f"crm {kind} list {word}" if kind else "")
+
+
+def _day(book: Book, at: str) -> str:
+    return day_short(local_day(at, book.context), book.context.today)

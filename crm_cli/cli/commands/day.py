@@ -1,30 +1,100 @@
 """crm alone: my day on one screen."""
 
 import sys
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from crm_cli.base.text import visible
+from crm_cli.base.text import visible, width
+from crm_cli.cli.page import BOLD, look
 from crm_cli.cli.plain import aligned
-from crm_cli.cli.streams import is_terminal, use_color
+from crm_cli.cli.streams import is_terminal
 from crm_cli.cli.terminal import screen
 from crm_cli.schema.condition import Selection
-from crm_cli.services.day import my_day
+from crm_cli.schema.table import Table
+from crm_cli.services.ago import ago
+from crm_cli.services.day import Section, my_day
+from crm_cli.services.unsynced import unsynced
+
+LINES = 30
+"""The longest day: a higher screen has room for what was typed before."""
+
+FEWEST_COLUMNS = 5
+"""The handle among them."""
+
+FIRST = 4
+"""So many rows of what is overdue and due today go before a second row of anything else."""
 
 
 def day(run: Any) -> None:
     """Shows my day, or what a new book needs."""
     book = run.book
     now = book.context.now
-    room = screen(sys.stdout)[0] if is_terminal(sys.stdout) else None
-    bold = "\x1b[1m{}\x1b[0m" if use_color(sys.stdout, run.options.color, run.config.color) else "{}"
+    room, colored = look(run, sys.stdout)
+    height = min(LINES, screen(sys.stdout)[1] - 2) if is_terminal(sys.stdout) else LINES
     lines = [f"{visible(book.settings.name)}, {now:%A} {now.day} {now:%B %Y}"]
-    for section in my_day(book):
-        lines += ["", bold.format(f"{section.heading} ({section.count})")]
-        lines += aligned(section.table, book.settings.country, room)
-    if len(lines) == 1:
+    behind = list(_behind(book))
+    sections = list(my_day(book))
+    lines += laid_out(sections, height - 1 - len(behind), book.settings.country, room, colored=colored)
+    if not sections:
         lines += ["", *_nothing(book)]
-    run.print_lines(lines)
+    run.print_lines([*lines, *behind])
     run.note_problems()
+
+
+def laid_out(
+    sections: Sequence[Section], height: int, country: str, room: int | None, *, colored: bool
+) -> Iterator[str]:
+    """The lines of the sections, at most `height` of them where that can be; the first ones get most of the room."""
+    airy = height - 4 * len(sections) >= 0
+    shown = shares([len(list(section.table.rows)) for section in sections], height - (1 + airy) * len(sections))
+    for section, count in zip(sections, shown, strict=True):
+        hidden = section.count - count
+        more = f", {hidden} more{f': {section.all}' if section.all else ''}" if hidden > 0 else ""
+        number = f" ({section.count})" if section.count else ""
+        heading = f"{visible(section.heading)}{number}"
+        yield from [""] * airy
+        yield f"{BOLD.format(heading) if colored else heading}{visible(more)}"
+        yield from aligned(_narrowed(section.table, count, country, room), country, room)
+
+
+def _narrowed(table: Table, count: int, country: str, room: int | None) -> Table:
+    """The first rows; where a view has more columns than the screen can hold, those on its right give way."""
+    rows = [list(row) for row in list(table.rows)[:count]]
+    columns = list(table.columns)
+    while (
+        room
+        and len(columns) > FEWEST_COLUMNS
+        and max(map(width, aligned(Table("", (*columns,), rows), country, None))) > room
+    ):
+        del columns[-2]
+        for row in rows:
+            del row[-2]
+    return Table(table.name, tuple(columns), rows)
+
+
+def shares(counts: Sequence[int], lines: int) -> list[int]:
+    """How many rows each section may show: one each, then the first two up to a few, then all in turn."""
+    shown = [min(count, 1) for count in counts]
+    left = lines - sum(shown)
+    for place in range(min(2, len(counts))):
+        more = min(min(counts[place], FIRST) - shown[place], max(0, left))
+        shown[place] += more
+        left -= more
+    while left > 0 and (wanting := [place for place in range(len(counts)) if shown[place] < counts[place]]):
+        for place in wanting[:left]:
+            shown[place] += 1
+        left -= len(wanting[:left])
+    return shown
+
+
+def _behind(book: Any) -> Iterator[str]:
+    """What is not synced yet, in a line."""
+    found = unsynced(book)
+    if found and found.commits:
+        commits = f"{found.commits} {'commit' if found.commits == 1 else 'commits'}"
+        last = found.last and ago(found.last.astimezone(book.context.zone).date(), book.context.today)
+        yield ""
+        yield f"Not yet synced: {commits}, last synced {last or 'never'}"
 
 
 def _nothing(book: Any) -> list[str]:
