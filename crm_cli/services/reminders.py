@@ -26,7 +26,7 @@ _COMMANDS = {"touch": "crm log call {}", "occasion": "crm show {}"}
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing that is due, in words; `key` is its record and its date, which is sent once a day."""
+    """One thing that is due, in words; `key` is what is sent once a day."""
 
     key: str
     section: str
@@ -75,7 +75,7 @@ class Digest:
 
 def rows(book: Book, words: Sequence[str], within: str, columns: Sequence[str] = COLUMNS) -> Table:
     """What is due, as the table of `crm due`."""
-    return due_table(book, words, within, columns)
+    return due_table(book, words, within, columns, occasions=True)
 
 
 def gather(book: Book, words: Sequence[str], within: str) -> Digest:
@@ -99,14 +99,15 @@ def _phones(book: Book, found: Sequence[dict[str, Any]]) -> dict[str, str]:
 def _item(book: Book, values: dict[str, Any], phones: dict[str, str]) -> Item:
     due, kind, today = values["due"], values["kind"], book.context.today
     what = values["name"] or values["id"]
-    names = dict.fromkeys((values["contact.name"], values["organization.name"]))
+    # Whom a touch or an occasion is about stands in its name already.
+    names = [name for name in (values["contact.name"], values["organization.name"]) if name and not what.endswith(name)]
     phone = phones.get(values["contact"] or "") or phones.get(values["organization"] or "") or ""
     return Item(
-        f"{values['id']} {due}",
+        f"{values['id']} {due} {kind}",
         _section(kind, (local_day(due, book.context) - today).days),
         when(book, due),
         visible(what),
-        visible(", ".join(name for name in names if name and name != what)),
+        visible(", ".join(dict.fromkeys(names))),
         visible(phone),
         _COMMANDS.get(kind if values["record"] != "task" else "", "crm done {}").format(handle(values["id"])),
     )

@@ -51,7 +51,7 @@ def words(said: Path) -> list[str]:
 
 def test_nothing_due_prints_nothing(empty: Shell) -> None:
     for line in ("remind", "remind --html", "remind --within 30d"):
-        assert empty.ok(line) == empty.ok("due")
+        assert empty.ok(line) == empty.ok("due --occasions")
     assert empty.ok("remind --json").out == "[]\n"
     result = empty.crm("remind", "--exit-code")
     assert (result.code, result.out, result.err) == (1, "", "")
@@ -90,6 +90,16 @@ def test_the_look_ahead_and_whom_to_keep_in_touch_with(book: Shell) -> None:
     assert "COMING\n  Mon 4 Jan 2027 09:30  Fair\n" in out
 
 
+def test_days_to_remember(book: Shell) -> None:
+    who = "name: Asha Sharma\nbirthday: --11-20\norganization: acme-b4x8w2\ncreated: 2026-11-06\ncadence: 2w\n"
+    book.write("contacts/asha-sharma-k7m3q9.yaml", who)
+    out = book.ok("remind").out
+    assert out.splitlines()[1] == "1 due today, 1 late, 1 occasion, 1 to keep in touch with"
+    assert "OCCASIONS\n  today  Birthday: Asha Sharma\n         Acme | 020 2555 0121 | crm show k7m3q9\n" in out
+    assert "KEEP IN TOUCH\n  today  Asha Sharma\n" in out
+    assert "OCCASIONS" not in book.ok("remind", CRM_NOW="2026-11-21T10:00:00+05:30").out
+
+
 def test_a_query_and_a_typo_in_it(book: Shell) -> None:
     assert "offer" not in book.ok("remind kind:call").out
     assert book.crm("remind", "colour:red").code == 2
@@ -98,7 +108,7 @@ def test_a_query_and_a_typo_in_it(book: Shell) -> None:
 
 @pytest.mark.parametrize("form", ["--json", "-o csv", "--ids", "--fields due,name", "--format {name}"])
 def test_other_outputs_are_those_of_due(book: Shell, form: str) -> None:
-    assert book.ok(f"remind {form}").out == book.ok(f"due --within 0d {form}").out != ""
+    assert book.ok(f"remind {form}").out == book.ok(f"due --within 0d --occasions {form}").out != ""
 
 
 def test_a_record_that_cannot_be_read_is_named(book: Shell) -> None:
