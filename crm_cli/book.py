@@ -131,7 +131,7 @@ class Book:
 
     def record(self, path: str) -> Record:
         """The record in a file of the book; a file that cannot be read is `Invalid`."""
-        from crm_cli.store.writing import read_record  # 45 ms of ruamel: lists are answered by the index
+        from crm_cli.store.reading import read_record  # 10 ms: lists are answered by the index
 
         data = files.read(self.root, path)
         if isinstance(data, Problem):

@@ -12,7 +12,7 @@ from crm_cli.schema.problem import Problem
 from crm_cli.schema.record import Record
 from crm_cli.services.edit import update
 from crm_cli.store.codec import Document, parse, splice
-from crm_cli.store.writing import stem
+from crm_cli.store.reading import stem
 
 _HEAD = re.compile(rb"^# === (\S+)[ \t]*\r?\n", re.MULTILINE)
 

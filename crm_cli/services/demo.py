@@ -24,8 +24,8 @@ from crm_cli.schema.settings import Settings
 from crm_cli.services.begin import SAMPLE, demo_home, make_book_of
 from crm_cli.store.codec import Document, parse, splice
 from crm_cli.store.files import MARK
+from crm_cli.store.reading import stem
 from crm_cli.store.transaction import Write
-from crm_cli.store.writing import stem
 
 TODAY = date(2026, 11, 20)
 """The day that the sample book was written for: `records/README.md` says the same."""

@@ -22,7 +22,7 @@ from crm_cli.store import objects, refs
 from crm_cli.store.codec import parse
 from crm_cli.store.git import Git, open_git
 from crm_cli.store.history import Commit, commits, reachable
-from crm_cli.store.writing import stem
+from crm_cli.store.reading import stem
 
 COLUMNS = ("at", "commit", "by", "field", "before", "after")
 SHORT = 10

@@ -12,8 +12,9 @@ from crm_cli.schema.plan import Change, FileChange, Plan
 from crm_cli.schema.problem import Problem
 from crm_cli.schema.record import Record
 from crm_cli.schema.settings import Settings
-from crm_cli.store.codec import Document, emit, parse, splice
+from crm_cli.store.codec import emit, parse, splice
 from crm_cli.store.merge import rebase, splice_of
+from crm_cli.store.reading import read_record
 from crm_cli.store.transaction import Write
 
 MESSAGE_IDS = 3
@@ -70,21 +71,6 @@ def _prepare(change: Change, disk: Disk, kinds: Kinds, settings: Settings) -> Wr
     if len(_costly(written.record)) > len(_costly(now)):
         raise Invalid(f"{path}: {_costly(written.record)[-1].message}")
     return Written(change, written.record, written.write, merged.kept_aside if merged else ())
-
-
-def read_record(data: bytes, path: str, kinds: Kinds, settings: Settings) -> tuple[Document, Record]:
-    """A file's document and record; a file that cannot be read is `Invalid`."""
-    kind = kinds.of_path(path)
-    document = parse(data, path)
-    if kind is None or isinstance(document, Problem):
-        problem = document if isinstance(document, Problem) else Problem(path, 0, "file-name", "is no record")
-        raise Invalid(f"{problem.where}: {problem.message}", hint="crm doctor says how to mend it")
-    return document, load(kind, stem(path), path, document.root, settings)
-
-
-def stem(path: str) -> str:
-    """The id of the record that a path holds."""
-    return path.rpartition("/")[2].removesuffix(".yaml")
 
 
 def _expect(change: Change, now: Record) -> None:
