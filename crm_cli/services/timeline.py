@@ -65,18 +65,18 @@ def _tasks(book: Book, condition: Any) -> Iterator[Row]:
 
 
 def _moves(book: Book, ids: Sequence[str], own: str) -> Iterator[Row]:
-    """Every stage that these deals came into, and the reason of the one in which they are."""
+    """Every stage that these deals came into, the last one first, and the reason of the one in which they are."""
     paths = [(name,) for name in ("id", "name", "stage", "stage_history", "lost_reason", "won_reason")]
     selection = Selection(Ids(tuple(dict.fromkeys(ids))))
     for id, name, now, history, *reasons in book.index.select([book.kinds["deal"]], selection, paths):
-        before = None
-        for place, entry in enumerate(history or ()):
-            last = place == len(history) - 1 and entry["stage"] == now
+        entered = history or []
+        for place in reversed(range(len(entered))):
+            entry, before = entered[place], entered[place - 1]["stage"] if place else None
+            last = place == len(entered) - 1 and entry["stage"] == now
             why = next((f" ({reason})" for reason in reasons if reason and last), "")
             move = f"{before} -> {entry['stage']}{why}" if before else f"{entry['stage']}{why}"
             if entry["at"]:
                 yield (entry["at"], "stage", id, "deal", move if id == own else f"{name}: {move}", entry["by"])
-            before = entry["stage"]
 
 
 def _changed(book: Book, told: Sequence[Told]) -> Iterator[Row]:
