@@ -36,4 +36,6 @@ def _leads(path: Path, id: str) -> Condition:
 
 def by_now(context: Context) -> Condition:
     """Interactions that have happened: what is planned for later is none of the last ones."""
-    return Test(("at",), "between", high=context.stamp.key(context.zone))
+    # A day without an hour counts as its noon: what is known to be of today is not still to come in the morning.
+    last = max(context.stamp.key(context.zone), context.day.key(context.zone))
+    return Test(("at",), "between", high=last)
