@@ -248,7 +248,10 @@ def run(words: Sequence[str]) -> int:
         from crm_cli.cli.completing import answer  # 2 ms, and only a shell asks
 
         return answer(root_group(), session, words, os.environ)
-    return _catch(session, lambda: _invoke(session, words))
+    try:
+        return _catch(session, lambda: _invoke(session, words))
+    finally:
+        session.close()
 
 
 def _invoke(session: Session, words: Sequence[str]) -> int:
