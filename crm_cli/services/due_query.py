@@ -90,18 +90,19 @@ def condition_in(source: Source, condition: Condition, context: Context) -> Cond
 
 
 def _for_all(parts: Sequence[Condition]) -> Iterator[Condition]:
-    """The parts but for a limit to tasks before what all rows have a column of, though only tasks have such a field."""
+    """The parts, without the limit to tasks that stands before `not` this: all rows have such a column.
+
+    A query that negates a field means the kinds which have it; only tasks have fields of these names.
+    """
     for part, behind in zip_longest(parts, parts[1:], fillvalue=EVERYTHING):
-        if not (part == OfKind(("task",)) and _of_row(behind)):
+        if not (part == OfKind(("task",)) and isinstance(behind, Not) and _of_row(behind.part)):
             yield part
 
 
 def _of_row(condition: Condition) -> bool:
     match condition:
-        case Not(part):
-            return _of_row(part)
-        case And(parts) | Or(parts):
-            return bool(parts) and all(map(_of_row, parts))
+        case Or(parts):
+            return all(map(_of_row, parts))
         case Test((name,)):
             return name in ("due", "kind", "overdue")
     return False

@@ -274,8 +274,6 @@ def test_two_clones_that_finish_the_same_occurrence_merge_in_git_by_themselves(t
     two.ok(f"done {task}", CRM_NOW="2026-11-23T20:00:00+05:30")
     one.git("fetch", "-q", str(two.book), "HEAD")
     one.git("merge", "-q", "--no-edit", "FETCH_HEAD")
-    assert (
-        subprocess.run(["git", "-C", one.book, "status", "--porcelain"], capture_output=True, check=True).stdout == b""
-    )
+    assert one.git("status", "--porcelain") == ""
     assert "done:\n  - 2026-11-20\n" in (one.book / f"tasks/{task}.yaml").read_text()
     assert one.ok("due --within 14d", CRM_NOW="2026-11-23T20:00:00+05:30").out.startswith("2026-12-04\t")
