@@ -23,8 +23,9 @@ def present(_context: Context) -> Condition:
 
 
 def _by_now(context: Context) -> Condition:
-    now = key("moment", context.stamp, context.settings)
-    return And((Not(ARCHIVED), Test(("at",), "between", high=now)))
+    # A day without an hour counts as its noon: what is known to be of today is not still to come in the morning.
+    last = max(key("moment", stamp, context.settings) for stamp in (context.stamp, context.day))
+    return And((Not(ARCHIVED), Test(("at",), "between", high=last)))
 
 
 def real_contact(context: Context) -> Condition:

@@ -7,9 +7,10 @@ from crm_cli.base.dates import parse_stamp
 from crm_cli.base.text import clip
 from crm_cli.book import Book
 from crm_cli.formats.cells import cell
+from crm_cli.schema.agenda import any_interaction
 from crm_cli.schema.condition import And, Ids, Selection, Test
 from crm_cli.schema.table import Column, Table
-from crm_cli.services.around import around, by_now
+from crm_cli.services.around import around
 from crm_cli.services.refs import Found
 from crm_cli.services.versions import Changed, changes, past
 from crm_cli.store import refs
@@ -50,7 +51,7 @@ def _ids(book: Book, kind: str, condition: Any) -> list[Told]:
 
 def _interactions(book: Book, condition: Any) -> Iterator[Row]:
     paths = [(name,) for name in ("at", "id", "kind", "name", "outcome", "by")]
-    selection = Selection(And((condition, by_now(book.context))))
+    selection = Selection(And((condition, any_interaction(book.context))))
     for at, id, kind, name, outcome, by in book.index.select([book.kinds["interaction"]], selection, paths):
         text = " → ".join(part for part in (name, outcome) if part)
         yield (at, "interaction", id, kind, text, by)
