@@ -11,7 +11,7 @@ from crm_cli.base.text import fold
 from crm_cli.book import Book
 from crm_cli.kinds.task import PRIORITIES
 from crm_cli.schema import agenda
-from crm_cli.schema.condition import EVERYTHING, And, Condition, Ids, Not, Path, Selection, Test
+from crm_cli.schema.condition import EVERYTHING, And, Condition, Ids, Not, Path, Selection, Sort, Test
 from crm_cli.schema.context import Context
 from crm_cli.schema.table import Column, Table
 from crm_cli.services.due_query import (
@@ -131,7 +131,7 @@ def _tasks(book: Book, condition: Condition, last: date, columns: Sequence[str])
 
 def _open_tasks(book: Book, condition: Condition, paths: Sequence[Path]) -> Iterator[Cells]:
     chosen = And((condition, agenda.open_task(book.context)))
-    return book.index.select([book.kinds["task"]], Selection(chosen), paths)
+    return book.index.select([book.kinds["task"]], Selection(chosen, (Sort(("_next",)),)), paths)
 
 
 def _path(book: Book, source: Source, name: str) -> Path | None:
@@ -189,7 +189,9 @@ def _records(book: Book, source: Source, condition: Condition, columns: Sequence
     places = [place for place, path in enumerate(paths) if path is None or columns[place] in fixed]
     taken = [("id",) if place in places else path or ("id",) for place, path in enumerate(paths)]
     wanted = [*taken, (source.when,) if source.when else ("archived",), ("id",)]
-    for *values, due, id in book.index.select([book.kinds[source.record]], Selection(condition), wanted):
+    # Ordered by their date: by their ids, all records would be looked up one by one in that order first.
+    selection = Selection(condition, (Sort((source.when,)),) if source.when else ())
+    for *values, due, id in book.index.select([book.kinds[source.record]], selection, wanted):
         for place in places:
             late = columns[place] == "overdue" and due is not None and agenda.is_past(due, book.context)
             values[place] = late or fixed.get(columns[place])
