@@ -188,3 +188,21 @@ def test_the_tab_key_offers_tasks(looking: Shell, verb: str) -> None:
     assert set(offered) <= set(looking.ok("task list --ids").lines)
     when = [line.partition("\t")[0] for line in looking.crm("snooze", "x", "+", _CRM_COMPLETE="zsh").lines]
     assert when == ["+1d", "+3d", "+1w", "+1mo"]
+
+
+def test_a_log_is_about_firms_and_deals_and_may_be_written_in_the_editor(empty: Shell) -> None:
+    empty.write("organizations/acme-b4x8w2.yaml", "name: Acme\n")
+    empty.write("contacts/asha-sharma-k7m3q9.yaml", ASHA)
+    deal = "name: Website\nstage: proposal\norganization: acme-b4x8w2\ncontacts: [contacts/asha-sharma-k7m3q9]\n"
+    empty.write("deals/website-h2v8c1.yaml", deal)
+    empty.crm("log", "note", "acme", "--edit", EDITOR="sh -c 'echo written at leisure > $0'")
+    empty.ok("log call website 'agreed'")
+    shown = "--fields subject,contact,organization,deal --header"
+    rows = empty.ok(f"interaction list {shown}").lines[1:]
+    assert sorted(rows) == [
+        "agreed\tasha-sharma-k7m3q9\tacme-b4x8w2\twebsite-h2v8c1",
+        "written at leisure\t\tacme-b4x8w2\t",
+    ]
+    assert empty.crm("log", "call", "-", stdin="acme\n").code == 2
+    refused = empty.crm("log", "call", "-m", "x", "--create", "--", "-x")
+    assert (refused.code, "no name for a new contact" in refused.err) == (2, True), refused.err
