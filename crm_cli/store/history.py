@@ -49,7 +49,7 @@ def commits(
         options.append(f"--max-count={limit}")
     if not merges:
         options.append("--no-merges")
-    # Paths in several folders cost git three times what all paths do; but of merges it names none unless asked for them.
+    # Paths in several folders cost git three times what all paths do; but of merges it names none unless asked to.
     whole = not merges and limit is None and len({path.rpartition("/")[0] for path in paths}) > 1
     # Through a pipe, since paths hold names of people, and everybody on the machine can see the words of a command.
     asked = "\n".join((start, *(f"^{commit}" for commit in without), "--", *([] if whole else paths), ""))
