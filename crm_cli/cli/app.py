@@ -76,8 +76,7 @@ NOUN_VERBS: dict[str, Verb] = {
 }
 LATER = frozenset(
     (
-        "clone lead intake score serve "
-        "dupes merge mail wa query-email report target sync conflicts resolve erase tui"
+        "clone lead intake score serve dupes merge mail wa query-email report target sync conflicts resolve erase tui"
     ).split()
 )
 """Verbs that the command line keeps for what is not built yet."""
