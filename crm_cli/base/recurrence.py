@@ -234,6 +234,8 @@ def _chosen(rule: Rule, start: date, begin: date) -> list[date]:
     days = [day for day in _in_period(rule, begin) if _fits(rule, start, day)]
     if not rule.positions:
         return days
+    if rule.step.unit == "w":  # as dateutil counts: the first week begins with its start
+        days = [day for day in days if day >= start]
     wanted = {position - 1 if position > 0 else len(days) + position for position in rule.positions}
     return [day for index, day in enumerate(days) if index in wanted]
 

@@ -142,6 +142,7 @@ def full_rules(draw: st.DrawFn) -> str:
     return ";".join(parts)
 
 
+@pytest.mark.long
 @settings(deadline=None, max_examples=1000)
 @given(full_rules(), st.dates(date(2020, 1, 1), date(2030, 12, 31)), st.integers(0, 700))
 def test_full_rules_give_the_days_that_dateutil_gives(text: str, start: date, later: int) -> None:
