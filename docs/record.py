@@ -11,20 +11,21 @@ import re
 import subprocess
 import sys
 import tempfile
+import termios
 from collections.abc import Iterator
 from html import escape
 from pathlib import Path
 
 from crm_cli.base.text import width
 
-COLUMNS = 100
+COLUMNS, LINES = 100, 40
 CELL, LINE, MARGIN = 8.4, 20, 20
 COMMANDS = ("crm", "crm pipeline")
-BOLD = re.compile(r"\x1b\[1m(.*?)\x1b\[0m")
+SGR = re.compile(r"\x1b\[([0-9;]*)m")
 PIECE = re.compile(r"\S+(?: \S+)*")
 STYLE = (
     "text{font:14px ui-monospace,'DejaVu Sans Mono',Menlo,Consolas,monospace;fill:#d8dee9}"
-    ".b{font-weight:bold;fill:#fff}.c{fill:#a3be8c}"
+    ".s1{font-weight:bold;fill:#fff}.s2{fill:#8f98aa}.s31{fill:#e06c75}.s32{fill:#a3be8c}.s33{fill:#ebcb8b}.c{fill:#a3be8c}"
 )
 
 
@@ -39,18 +40,17 @@ def main(target: str) -> None:
             "TERM": "xterm-256color",
         }
         subprocess.run(["crm", "demo"], env=environ, check=True, capture_output=True)
-        lines: list[tuple[str, str]] = []
+        lines: list[list[tuple[str, str]]] = []
         for command in COMMANDS:
-            lines += [("", ""), ("c", f"$ {command}")] if lines else [("c", f"$ {command}")]
-            for line in _on_a_terminal(command.split(), environ).splitlines():
-                bold = BOLD.search(line)
-                lines.append(("b" if bold else "", BOLD.sub(r"\1", line)))
+            lines += [[]] * bool(lines) + [[("c", f"$ {command}")]]
+            lines += [list(_styled(line)) for line in _on_a_terminal(command.split(), environ).splitlines()]
     Path(target).write_text(_picture(lines), encoding="utf-8")
 
 
 def _on_a_terminal(words: list[str], environ: dict[str, str]) -> str:
     """What a command prints on a terminal."""
     leader, follower = pty.openpty()
+    termios.tcsetwinsize(follower, (LINES, COLUMNS))
     with subprocess.Popen(words, env=environ, stdout=follower, stderr=subprocess.DEVNULL) as process:
         os.close(follower)
         pieces = []
@@ -67,22 +67,35 @@ def _on_a_terminal(words: list[str], environ: dict[str, str]) -> str:
     return b"".join(pieces).decode()
 
 
-def _picture(lines: list[tuple[str, str]]) -> str:
+def _styled(line: str) -> Iterator[tuple[str, str]]:
+    """A line as pieces of one style each: the style's class, the text."""
+    style = ""
+    for at, piece in enumerate(SGR.split(line)):
+        if at % 2:
+            codes = [code for code in piece.split(";") if code not in ("", "0")]
+            style = " ".join(f"s{code}" for code in codes)
+        elif piece:
+            yield style, piece
+
+
+def _picture(lines: list[list[tuple[str, str]]]) -> str:
     across, down = COLUMNS * CELL + 2 * MARGIN, len(lines) * LINE + 2 * MARGIN
-    drawn = "\n".join(text for row, (style, line) in enumerate(lines) for text in _texts(row, style, line))
+    drawn = "\n".join(text for row, line in enumerate(lines) for text in _texts(row, line))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {across:.0f} {down}" role="img" aria-label="crm">\n'
         f'<style>{STYLE}</style>\n<rect width="100%" height="100%" rx="8" fill="#2b303b"/>\n{drawn}\n</svg>\n'
     )
 
 
-def _texts(row: int, style: str, line: str) -> Iterator[str]:
-    """The pieces of a line, each at its column."""
-    y = MARGIN + row * LINE + 15
-    for found in PIECE.finditer(line):
-        x = MARGIN + width(line[: found.start()]) * CELL
-        kind = f' class="{style}"' if style else ""
-        yield f'<text x="{x:.1f}" y="{y}"{kind}>{escape(found[0])}</text>'
+def _texts(row: int, line: list[tuple[str, str]]) -> Iterator[str]:
+    """The words of a line, each at its column."""
+    y, before = MARGIN + row * LINE + 15, ""
+    for style, text in line:
+        for found in PIECE.finditer(text):
+            x = MARGIN + width(before + text[: found.start()]) * CELL
+            kind = f' class="{style}"' if style else ""
+            yield f'<text x="{x:.1f}" y="{y}"{kind}>{escape(found[0])}</text>'
+        before += text
 
 
 if __name__ == "__main__":
