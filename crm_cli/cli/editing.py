@@ -1,6 +1,8 @@
 """Opening the user's editor: on a draft outside the book, which stays where it is until it has been used."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,12 +14,20 @@ if TYPE_CHECKING:
     from crm_cli.cli.session import Session
 
 
-def compose(session: "Session", text: str) -> str:
-    """A text written in the editor; empty where nothing was written."""
-    draft = Draft(session, "note.txt", text.encode())
-    data = draft.edit()
+@contextmanager
+def composed(session: "Session") -> Iterator[str]:
+    """A text written in the editor, empty where nothing was; what cannot be used after all is kept, and named."""
+    draft = Draft(session, "note.txt", b"")
+    text = draft.edit().decode("utf-8", "replace").strip("\n")
+    try:
+        yield text
+    except BaseException:
+        if text.strip():
+            session.warn(f"what you wrote is in {draft.path}")
+        else:
+            draft.done()
+        raise
     draft.done()
-    return data.decode("utf-8", "replace").strip("\n")
 
 
 class Draft:

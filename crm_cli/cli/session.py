@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from crm_cli.base.errors import Ambiguous, AnswerIsNo, BadRequest, CrmError
+from crm_cli.base.errors import Ambiguous, AnswerIsNo, BadRequest, CrmError, NotFound
 from crm_cli.base.lean import dataclass
 from crm_cli.base.text import visible
 from crm_cli.cli.said import Options
@@ -141,6 +141,20 @@ class Session:
                     raise
                 found.append(resolve(self.book, pick(many), kinds))
         return list(dict.fromkeys(found))
+
+    def settled(self, word: str, kinds: Sequence["Kind"] = ()) -> str:
+        """A REF as it is; of several records that it may mean, the one that somebody at a terminal picks."""
+        from crm_cli.cli.prompts import pick
+        from crm_cli.services.refs import resolve
+
+        if self.interactive:
+            try:
+                resolve(self.book, word, kinds)
+            except Ambiguous as many:
+                return pick(many)
+            except NotFound:
+                return word  # whoever uses it says so
+        return word
 
     def words(self, words: Sequence[str]) -> list[str]:
         """References with `-` replaced by the lines of stdin: what stands before a line's first tab."""

@@ -8,6 +8,7 @@ from crm_cli.base.errors import BadRequest, NotFound
 from crm_cli.base.lean import dataclass
 from crm_cli.base.text import fold
 from crm_cli.book import Book
+from crm_cli.schema.kind import Kind
 from crm_cli.schema.plan import Change, Plan
 from crm_cli.services.edit import create, entry_of
 from crm_cli.services.entry import scalar
@@ -80,9 +81,14 @@ def write_down(book: Book, told: Told) -> tuple[Plan, str]:
     return Plan("log", (*changes, *found.made.values())), f"{told.kind}{at}: {'; '.join(found.echo)}"
 
 
+def bare(book: Book) -> tuple[Kind, ...]:
+    """The kinds that something can be written down about."""
+    return tuple(kind for kind in book.kinds.all if kind.bare)
+
+
 def _about(book: Book, told: Told) -> About:
     about = About()
-    kinds = tuple(kind for kind in book.kinds.all if kind.bare)
+    kinds = bare(book)
     for ref in told.refs:
         try:
             _note(book, about, resolve(book, ref, kinds))

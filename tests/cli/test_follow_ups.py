@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from crm_cli.cli.session import Session
 from crm_cli.cli.terminal import headed
 from tests.shell import Shell
 
@@ -206,3 +207,33 @@ def test_a_log_is_about_firms_and_deals_and_may_be_written_in_the_editor(empty: 
     assert empty.crm("log", "call", "-", stdin="acme\n").code == 2
     refused = empty.crm("log", "call", "-m", "x", "--create", "--", "-x")
     assert (refused.code, "no name for a new contact" in refused.err) == (2, True), refused.err
+
+
+@pytest.mark.parametrize("wrong", ["caal asha", "call nobody", "call asha --next soonish", "call asha --at soonish"])
+def test_what_is_wrong_with_a_log_is_said_before_the_editor_opens(empty: Shell, wrong: str) -> None:
+    empty.write("contacts/asha-sharma-k7m3q9.yaml", ASHA)
+    refused = empty.crm("log", *wrong.split(), "--edit", EDITOR="sh -c 'touch opened; echo long > $0'")
+    assert refused.code in (2, 3), refused.err
+    assert not (empty.book / "opened").exists()
+
+
+def test_what_was_written_in_the_editor_is_kept_where_the_book_does_not_take_it(empty: Shell) -> None:
+    empty.write("contacts/asha-sharma-k7m3q9.yaml", ASHA)
+    busy = "sh -c 'echo written at leisure > $0; touch .git/MERGE_HEAD; git rev-parse HEAD > .git/MERGE_HEAD'"
+    refused = empty.crm("log", "note", "asha", "--edit", EDITOR=busy)
+    assert refused.code == 7, refused.err
+    draft = refused.err.split("what you wrote is in ")[1].splitlines()[0]
+    with open(draft, encoding="utf-8") as file:
+        assert file.read() == "written at leisure\n"
+    nothing = empty.crm("log", "note", "asha", "--edit", EDITOR="true")
+    assert (nothing.code, "what you wrote" in nothing.err) == (2, False)
+
+
+def test_on_a_terminal_a_log_lets_you_pick_whom_it_is_about(empty: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    empty.write("contacts/asha-sharma-k7m3q9.yaml", ASHA)
+    empty.write("deals/asha-website-h2v8c1.yaml", "name: Asha website\nstage: proposal\n")
+    assert empty.crm("log", "call", "asha", "hello").code == 4
+    monkeypatch.setattr(Session, "interactive", property(lambda _session: True))
+    said = empty.crm("log", "call", "asha", "hello", stdin="1\n")
+    assert (said.code, "Asha Sharma (k7m3q9)" in said.err) == (0, True), said.err
+    assert empty.crm("log", "call", "nobody", "hello").code == 3

@@ -1,16 +1,17 @@
 """crm log: writes down a call, a message, a visit, a note."""
 
 import sys
+from dataclasses import replace
 from typing import Annotated, Any
 
 import typer
 
 from crm_cli.base.errors import BadRequest
 from crm_cli.cli import complete
-from crm_cli.cli.editing import compose
+from crm_cli.cli.editing import composed
 from crm_cli.cli.params import session
 from crm_cli.cli.receipts import applied
-from crm_cli.services.logbook import Told, write_down
+from crm_cli.services.logbook import Told, bare, write_down
 
 HELP = """Writes down what happened: crm log call asha "wants a website" --next "fri Call back"
 
@@ -57,7 +58,19 @@ def log(
         raise BadRequest("--in and --out exclude each other")
     refs, said = _split(run, words, text, edit)
     direction = "in" if came_in else "out" if went_out else None
-    told = Told(kind, run.words(refs), said, at, deal, outcome, _whole(minutes), direction, next_step, create)
+    abouts = [run.settled(ref, bare(run.book)) for ref in run.words(refs)]
+    about = run.settled(deal, [run.book.kinds["deal"]]) if deal else deal
+    told = Told(kind, abouts, said or "", at, about, outcome, _whole(minutes), direction, next_step, create)
+    if said is not None:
+        _keep(run, told)
+        return
+    # What is wrong with the other words is said before anybody writes a long text, not after it.
+    write_down(run.book, told)
+    with composed(run) as written:
+        _keep(run, replace(told, text=_some(written)))
+
+
+def _keep(run: Any, told: Told) -> None:
     plan, echo = write_down(run.book, told)
     applied(run, plan, created=True)
     run.say(echo)
@@ -69,19 +82,19 @@ def _whole(minutes: str | None) -> int | None:
     return None if minutes is None else int(minutes)
 
 
-def _split(run: Any, words: list[str], text: str | None, edit: bool) -> tuple[list[str], str]:
-    """The REFs and the text."""
+def _split(run: Any, words: list[str], text: str | None, edit: bool) -> tuple[list[str], str | None]:
+    """The REFs and the text, which is None where it is to be written in the editor."""
     if text is not None:
         return words, text
     if edit:
-        return words, _some(compose(run, ""))
+        return words, None
     if len(words) > 1:
         return words[:-1], _some(words[-1])
     if words[0] != "-" and sys.stdin is not None and not sys.stdin.isatty():
         return words, _some(run.stdin().decode("utf-8", "surrogateescape"))
     if not run.interactive:
         raise BadRequest("there is no text", hint='crm log call asha "wants a website", or -m TEXT')
-    return words, _some(compose(run, ""))
+    return words, None
 
 
 def _some(text: str) -> str:
