@@ -1,7 +1,7 @@
 """Tables for people: columns that fit the screen, amounts as people read them, nothing that can steer a terminal."""
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from io import StringIO
 from typing import Any, Final, TextIO
 
@@ -16,6 +16,12 @@ from crm_cli.schema.table import Column
 RIGHT: Final = frozenset(("money", "number", "integer", "totals"))
 GAP: Final = 2
 NARROWEST: Final = 4
+READABLE: Final = 10
+"""Cells of a text that is cut: below that the hours of moments give way to it."""
+WHOLE: Final = frozenset(("date", "moment", "money", "number", "integer"))
+"""Types of which a part says something else, or nothing."""
+_IDS: Final = frozenset(("id",))
+_HOURS: Final = frozenset(("moment",))
 TONES: Final = {"touch": {"green": "green", "yellow": "yellow", "red": "bold red"}}
 """By column, the words that are shown in a colour; beside it the word says the same."""
 RICH_ROWS: Final = 200
@@ -44,24 +50,39 @@ def screen(stream: TextIO) -> tuple[int, int]:
 
 
 def draw(columns: Sequence[Column], rows: Iterable[Sequence[Any]], look: Look) -> str:
-    """The table as text, a line for each row below a header; where room is short, ids and moments are first to give."""
+    """The table as text, a line for each row below a header; where room is short, ids give first, hours last."""
     measure, cut = _measure(look.indic_width)
     values = [row[: len(columns)] for row in rows]
     names = [visible(column.name) for column in columns]
     room = look.cells - GAP * (len(columns) - 1) if look.cells else None
-    for brief in (False, True):
+    for brief in (frozenset[str](), _IDS, _IDS | _HOURS):
         texts = [
             [visible(_shown(v, c, look.country, brief)) for v, c in zip(row, columns, strict=True)] for row in values
         ]
-        widest = [max(map(measure, column)) for column in zip(names, *texts, strict=True)]
-        if room is None or sum(widest) <= room:
+        needed = [max(map(measure, column)) for column in zip(*texts, strict=True)] or [0] * len(names)
+        widest = [max(measure(name), cells) for name, cells in zip(names, needed, strict=True)]
+        widths, roomy = _widths(columns, needed, widest, room)
+        if roomy and (brief or widths == widest):
             break
-    widths = fit(widest, room) if room else widest
     right = [column.type in RIGHT for column in columns]
     fitted = [[cut(text, cells) for text, cells in zip(row, widths, strict=True)] for row in [names, *texts]]
     tones = [TONES.get(column.name, {}) for column in columns]
     head = _by_rich(fitted[: RICH_ROWS + 1], widths, right, tones, look)
     return head + "".join(_line(row, widths, right, measure) for row in fitted[RICH_ROWS + 1 :])
+
+
+def _widths(
+    columns: Sequence[Column], needed: Sequence[int], widest: Sequence[int], room: int | None
+) -> tuple[list[int], bool]:
+    """The widths of the columns, and whether every text that is cut can still be read."""
+    if room is None or sum(widest) <= room:
+        return list(widest), True
+    whole = [column.type in WHOLE or column.name == "id" for column in columns]
+    least = [cells if firm else 0 for cells, firm in zip(needed, whole, strict=True)]
+    widths = fit(widest, room, least)
+    return widths, all(
+        cells >= min(READABLE, full) for cells, full, firm in zip(widths, widest, whole, strict=True) if not firm
+    )
 
 
 def headed(text: str, headings: Sequence[tuple[str, int]], colored: bool) -> str:
@@ -75,11 +96,11 @@ def headed(text: str, headings: Sequence[tuple[str, int]], colored: bool) -> str
     return "".join(parts)
 
 
-def _shown(value: Any, column: Column, country: str, brief: bool) -> str:
-    """A value in its column; `brief` is the random part of an id, which names a record too, and the day of a moment."""
+def _shown(value: Any, column: Column, country: str, brief: Collection[str]) -> str:
+    """A value in its column; brief is the random part of an id, which names a record too, and the day of a moment."""
     if column.type == "moment" and isinstance(value, str):
-        return value[: 10 if brief else 16].replace("T", " ")
-    if brief and column.name == "id" and isinstance(value, str):
+        return value[: 10 if "moment" in brief else 16].replace("T", " ")
+    if "id" in brief and column.name == "id" and isinstance(value, str):
         return random_part(value) or value
     return for_reader(value, country)
 
@@ -100,16 +121,22 @@ def for_reader(value: Any, country: str) -> str:
     return cell(value)
 
 
-def fit(widest: Sequence[int], room: int) -> list[int]:
-    """Widths of columns that fill at most the room; the widest give way first, none below a few cells."""
+def fit(widest: Sequence[int], room: int, least: Sequence[int] = ()) -> list[int]:
+    """Widths of columns that fill at most the room; the widest give way first, none below a few cells.
+
+    Nor does one go below its `least`, unless there is no room for all of those.
+    """
+    few = [min(cells, NARROWEST) for cells in widest]
+    floor = [max(pair) for pair in zip(few, least, strict=True)] if least else few
+    floor = floor if sum(floor) <= room else few
     low, high = NARROWEST, max(widest, default=NARROWEST)
     while low < high:
         middle = (low + high + 1) // 2
-        if sum(min(cells, middle) for cells in widest) <= room:
+        if sum(_levelled(widest, floor, middle)) <= room:
             low = middle
         else:
             high = middle - 1
-    widths = [min(cells, low) for cells in widest]
+    widths = _levelled(widest, floor, low)
     # What is left over goes to those that were cut, from the left.
     left = room - sum(widths)
     for place, cells in enumerate(widest):
@@ -117,6 +144,10 @@ def fit(widest: Sequence[int], room: int) -> list[int]:
             widths[place] += 1
             left -= 1
     return widths
+
+
+def _levelled(widest: Sequence[int], floor: Sequence[int], level: int) -> list[int]:
+    return [max(least, min(cells, level)) for cells, least in zip(widest, floor, strict=True)]
 
 
 def _measure(indic_width: str) -> tuple[Callable[[str], int], Callable[[str, int], str]]:

@@ -69,11 +69,21 @@ def test_the_whole_table_without_a_limit() -> None:
     assert len({width(line) for line in lines}) == 1
 
 
-def test_where_room_is_short_an_id_is_its_random_part_and_a_moment_its_day() -> None:
-    lines = draw(COLUMNS, ROWS, Look(100)).splitlines()
+@pytest.mark.parametrize(("cells", "last"), [(100, "10:30"), (80, "2026-11-21")])
+def test_where_room_is_short_an_id_is_its_random_part_and_hours_give_way_to_texts_alone(cells: int, last: str) -> None:
+    lines = draw(COLUMNS, ROWS, Look(cells)).splitlines()
     assert [line.split()[0] for line in lines] == ["id", "k7m3q9", "b4x8w2"]
-    assert lines[1].split()[-1] == "2026-11-21"
-    assert "10:30" not in lines[1]
+    assert lines[1].split()[-1] == last
+
+
+def test_texts_are_cut_before_a_date_or_an_amount() -> None:
+    due, name = Column("due", "moment"), Column("name")
+    rows = [("2026-11-27T15:00:00+05:30", "x" * 90), ("2026-11-28", "short")]
+    assert draw((due, name), rows, Look(40)).splitlines()[1].startswith("2026-11-27 15:00  xxxxx")
+    drawn = draw(COLUMNS, ROWS, Look(72)).splitlines()[1]
+    assert "₹12,50,000.50  2026-11-21  2026-11-21" in drawn
+    assert fit([10, 10, 30], 30, [10, 10, 0]) == [10, 10, 10]
+    assert fit([10, 10, 30], 23, [10, 10, 0]) == fit([10, 10, 30], 23)
 
 
 @pytest.mark.parametrize("cells", [40, 80, 120])
