@@ -120,18 +120,26 @@ def _put_off(book: Book, task: Any, asked: Stamp) -> Stamp:
     due = occurrence(task.due, asked.day(zone), zone) if task.due and not asked.moment else asked
     if due.day(zone) < book.context.today or (due.moment and due.instant(zone) < book.context.now):
         raise BadRequest(f"{shown(due)} is over, and snooze puts off", hint="crm snooze REF tomorrow, mon, +3d")
-    if task.every and not (task.every.after and _moves(task, due, book)):
+    if task.every and task.every.after:
+        last = _last(task, book)
+        again = after_completion(task.every, last) if last else None
+        if again and due.day(zone) < again:
+            raise Invalid(
+                f"{called(task)} comes again on {again}, {task.every.text.removesuffix(' after')} after it was done;"
+                f" {shown(due)} is before that",
+                hint=f"crm snooze {task.id} {again}, or a later day",
+            )
+    elif task.every:
         raise Invalid(
             f"{called(task)} repeats: every {task.every.text}; one time alone cannot be put off",
-            hint=f"crm done {task.id} goes on to the next time, crm set {task.id} due={due.text[:10]} moves the series",
+            hint=f"crm done {task.id} goes on to the next time, crm set {task.id} due={_quoted(due)} moves the series",
         )
     return due
 
 
-def _moves(task: Any, due: Stamp, book: Book) -> bool:
-    """Whether a later due counts, of a task that is counted from when it was done last."""
-    last = _last(task, book)
-    return last is None or due.day(book.context.zone) >= after_completion(task.every, last)
+def _quoted(due: Stamp) -> str:
+    """A day or a moment as a word of a shell."""
+    return f"'{shown(due)}'" if due.moment else shown(due)
 
 
 def shown(stamp: Stamp) -> str:
