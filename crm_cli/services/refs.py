@@ -43,7 +43,21 @@ def resolve(book: Book, text: str, kinds: Sequence[Kind] = ()) -> Found:
     if not text.strip():
         raise NotFound("a name or an id was expected, and it is empty")
     what = " or ".join(kind.name for kind in kinds) if kinds else "record"
-    raise NotFound(f"no {what} is known as {text}", hint=f"crm find {text.split()[0]} looks everywhere")
+    raise NotFound(f"no {what} is known as {text}", hint=_elsewhere(book, text, kinds))
+
+
+def _elsewhere(book: Book, text: str, kinds: Sequence[Kind]) -> str:
+    """The hint for a reference that leads nowhere: the record of another kind that it means, if it does."""
+    if kinds:
+        try:
+            other = resolve(book, text)
+        except (Ambiguous, Invalid, NotFound):
+            pass
+        else:
+            open_ones = f"crm task list status:open {other.kind}:{other.id} shows what is to be done about it"
+            about = {"task"} == {kind.name for kind in kinds} and other.kind in ("contact", "organization", "deal")
+            return open_ones if about else f"that is the {other.kind} {other.id}"
+    return f"crm find {text.split()[0]} looks everywhere"
 
 
 def resolve_all(book: Book, texts: Sequence[str], kinds: Sequence[Kind] = ()) -> list[Found]:

@@ -237,3 +237,12 @@ def test_on_a_terminal_a_log_lets_you_pick_whom_it_is_about(empty: Shell, monkey
     said = empty.crm("log", "call", "asha", "hello", stdin="1\n")
     assert (said.code, "Asha Sharma (k7m3q9)" in said.err) == (0, True), said.err
     assert empty.crm("log", "call", "nobody", "hello").code == 3
+
+
+def test_done_with_the_name_of_a_person_says_where_the_tasks_about_them_are(empty: Shell) -> None:
+    empty.write("contacts/asha-sharma-k7m3q9.yaml", ASHA)
+    refused = empty.crm("done", "asha")
+    assert refused.code == 3
+    assert "crm task list status:open contact:asha-sharma-k7m3q9 shows what is to be done" in refused.err
+    assert "that is the contact asha-sharma-k7m3q9" in empty.crm("move", "asha", "won").err
+    assert "crm find nobody looks everywhere" in empty.crm("done", "nobody").err
