@@ -54,7 +54,14 @@ def _room_for_cards(lanes: Sequence[Lane], wall: Wall) -> int:
     """How many cards of each column fit the screen, two lines each, the prompt and a legend below them."""
     bands = [band for lane in lanes for band in _bands(lane.open, wall.cells)]
     taken = sum(_head(band) + 3 for band in bands) + sum(3 + len(lane.closed) for lane in lanes) + 3
-    return max(FEWEST_CARDS, (wall.lines - taken) // (_CARD * max(1, len(bands))))
+    highest = [max((len(stack.cards) for stack in band), default=0) for band in bands]
+    cards = FEWEST_CARDS
+    # A row of columns with few deals leaves its lines to the others.
+    while cards < max(highest, default=0):
+        if taken + _CARD * sum(min(cards + 1, most) for most in highest) > wall.lines:
+            break
+        cards += 1
+    return cards
 
 
 def _bands(stacks: Sequence[Stack], cells: int) -> list[Sequence[Stack]]:

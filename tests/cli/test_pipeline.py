@@ -232,3 +232,16 @@ def test_a_shape_that_is_asked_for_is_given_on_a_terminal_too(two: Shell, termin
     two.ok("deal add Website")
     assert terminal(two, "pipeline", "--ids").lines[0] == "prospecting"
     assert terminal(two, "pipeline", "-o", "tsv").out == two.ok("pipeline").out
+
+
+def test_pipelines_with_few_deals_leave_their_lines_to_the_others(
+    two: Shell, terminal: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(6):
+        two.write(f"deals/deal-t0000{number}.yaml", f"{{name: Deal {number}, stage: prospecting}}\n")
+    two.write("deals/asha-b4x8w2.yaml", "{name: Asha, pipeline: recruitment, stage: applied}\n")
+    monkeypatch.setattr("crm_cli.cli.terminal.screen", lambda _stream: (120, 38))
+    shown = terminal(two, "pipeline", columns=120).out
+    assert [number for number in range(6) if f"Deal {number}" not in shown] == []
+    assert "more" not in shown
+    assert len(shown.splitlines()) < 38
