@@ -92,7 +92,7 @@ def _deals(book: Book, kind: str, id: str) -> Iterator[Row]:
     for row in book.index.select([book.kinds["deal"]], selection, [(name,) for name in names]):
         stage, name, amount, history, created, close, step, deal = row
         days = days_since(stage_since(history or (), created), book.context)
-        since = None if days is None else f"for {span(days)}"
+        since = None if days is None else f"for {span(days)}" if days else "since today"
         closes = f"closes {day_short(local_day(close, book.context), book.context.today)}" if close else None
         yield (stage, name, amount, since, closes, step, _handle(deal))
 

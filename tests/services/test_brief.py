@@ -275,3 +275,10 @@ def test_a_shape_that_is_asked_for_is_that_of_the_record(book: Shell) -> None:
     assert (record["id"], record["title"]) == ("asha-bcdefg", "Buyer")
     assert book.ok("brief asha --fields title,birthday").out == "Buyer\t1984-11-21\n"
     assert book.crm("brief", "nobody").code == 3
+
+
+def test_a_deal_that_came_to_its_stage_today_is_there_since_today(empty: Shell) -> None:
+    empty.ok("contact add 'Asha Sharma'")
+    empty.ok("deal add Website --contact asha --stage proposal --amount 1000")
+    assert "since today" in empty.ok("brief asha").out
+    assert page(empty, "website")["stage"].endswith(" since today")
