@@ -186,13 +186,9 @@ def _stage(book: Book, values: Values) -> str:
     days = days_since(since, book.context)
     several = f" ({line.name})" if line and len(book.settings.pipelines) > 1 else ""
     text = f"{values['stage'] or 'none'}{several}"
-    return (
-        text
-        if days is None or values["_state"] != "open"
-        else f"{text} for {span(days)}"
-        if days
-        else f"{text} since today"
-    )
+    if days is None or values["_state"] != "open":
+        return text
+    return f"{text} for {span(days)}" if days else f"{text} since today"
 
 
 def _worth(book: Book, values: Values) -> str:
