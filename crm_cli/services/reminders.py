@@ -7,7 +7,7 @@ from typing import Any
 from crm_cli.base.lean import dataclass
 from crm_cli.base.text import visible, width
 from crm_cli.book import Book
-from crm_cli.schema.agenda import local_day
+from crm_cli.schema.agenda import is_past, local_day
 from crm_cli.schema.condition import Ids, Selection
 from crm_cli.schema.table import Table
 from crm_cli.services.day import handle
@@ -104,7 +104,7 @@ def _item(book: Book, values: dict[str, Any], phones: dict[str, str]) -> Item:
     phone = phones.get(values["contact"] or "") or phones.get(values["organization"] or "") or ""
     return Item(
         f"{values['id']} {due} {kind}",
-        _section(kind, (local_day(due, book.context) - today).days),
+        _section(kind, -1 if is_past(due, book.context) else (local_day(due, book.context) - today).days),
         when(book, due),
         visible(what),
         visible(", ".join(dict.fromkeys(names))),
@@ -114,6 +114,7 @@ def _item(book: Book, values: dict[str, Any], phones: dict[str, str]) -> Item:
 
 
 def _section(kind: str, days: int) -> str:
+    """Where an item stands that is due in so many days: what is past stands among the late, also of this morning."""
     if kind in ("touch", "occasion"):
         return TOUCH if kind == "touch" else OCCASIONS
     return LATE if days < 0 else (TODAY, TOMORROW, COMING)[min(days, 2)]

@@ -300,3 +300,8 @@ def test_what_is_printed_anyway_is_not_printed_twice(book: Shell) -> None:
     result = book.crm("remind", "--notify", "--json")
     assert result.code == 7
     assert len(json.loads(result.out)) == 2
+
+
+def test_a_call_that_was_missed_this_morning_is_late(empty: Shell) -> None:
+    empty.ok("task add Call --due 2026-11-20T09:00+05:30")
+    assert "1 late" in empty.ok("remind").out
