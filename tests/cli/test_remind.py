@@ -303,5 +303,5 @@ def test_what_is_printed_anyway_is_not_printed_twice(book: Shell) -> None:
 
 
 def test_a_call_that_was_missed_this_morning_is_late(empty: Shell) -> None:
-    empty.ok("task add Call --due 2026-11-20T09:00+05:30")
+    empty.write("tasks/call-k7m3q9.yaml", "name: Call\nkind: call\ndue: 2026-11-20T09:00+05:30\nstatus: open\n")
     assert "1 late" in empty.ok("remind").out
