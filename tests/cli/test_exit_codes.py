@@ -335,7 +335,7 @@ def test_a_signal_ends_a_command_that_waits_without_a_word(empty: Shell, number:
     with (empty.book / ".git/crm/lock").open("r+") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         waiting = subprocess.Popen(
-            [sys.executable, "-m", "crm_cli", "set", "asha", "title=x"],
+            [sys.executable, "-m", "crm_cli", "set", "asha", "title=x", "--lock-timeout", "60"],
             cwd=empty.book, env=empty.environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )  # fmt: skip
         _until_it_waits(waiting)
