@@ -71,3 +71,8 @@ def random_part(record_id: str) -> str | None:
     """The six random characters at the end of an id, if it has them."""
     found = _RANDOM.search(record_id)
     return found.group(1) if found else None
+
+
+def handle(id: str) -> str:
+    """The shortest name of a record that is always its own: the random part of its id, else the id."""
+    return random_part(id) or id

@@ -1,15 +1,14 @@
 """Draws pipelines as boards on a terminal: a column for each open stage, its deals as cards, closed stages as sums."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
 from itertools import zip_longest
 from typing import Any
 
-from crm_cli.base.dates import parse_stamp
 from crm_cli.base.lean import dataclass
 from crm_cli.base.text import clip, visible, width
 from crm_cli.cli.page import BOLD, wrapped
 from crm_cli.cli.terminal import for_reader
+from crm_cli.schema.agenda import local_day
 from crm_cli.schema.context import Context
 from crm_cli.services.ago import day_short
 from crm_cli.services.board import Card, Lane, Pile, Stack
@@ -143,13 +142,9 @@ def _worth(card: Card, cells: int, country: str, context: Context) -> str:
     """The amount, and to the right the day of the next step where both fit."""
     amount: Mapping[str, Any] | None = card.amount
     text = f" {clip(for_reader(amount, country), cells - 1)}" if amount else ""
-    step = day_short(_day(card.next_task, context), context.today) if card.next_task else ""
+    step = day_short(local_day(card.next_task, context), context.today) if card.next_task else ""
     blank = cells - width(text) - width(step)
     return text + " " * blank + step if step and blank > 0 else text
-
-
-def _day(at: str, context: Context) -> date:
-    return parse_stamp(at, moments=True).day(context.zone)
 
 
 def _bold(text: str, wall: Wall) -> str:

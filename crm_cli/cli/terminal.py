@@ -6,7 +6,7 @@ from io import StringIO
 from typing import Any, Final, TextIO
 
 from crm_cli.base.cellwidth import spacing, teach
-from crm_cli.base.ids import random_part
+from crm_cli.base.ids import handle
 from crm_cli.base.lean import dataclass
 from crm_cli.base.money import Money, for_people
 from crm_cli.base.text import clip, visible, width
@@ -101,7 +101,7 @@ def _shown(value: Any, column: Column, country: str, brief: Collection[str]) -> 
     if column.type == "moment" and isinstance(value, str):
         return value[: 10 if "moment" in brief else 16].replace("T", " ")
     if "id" in brief and column.name == "id" and isinstance(value, str):
-        return random_part(value) or value
+        return handle(value)
     return for_reader(value, country)
 
 

@@ -78,7 +78,7 @@ def _add_zone(calendar: "Calendar", name: str, zone: tzinfo) -> None:
 def _observance(observance: Observance) -> "Component":
     from icalendar import TimezoneDaylight, TimezoneStandard, vRecur
 
-    made: Any = TimezoneDaylight() if observance.summer else TimezoneStandard()
+    made: Component = TimezoneDaylight() if observance.summer else TimezoneStandard()
     made.add("dtstart", observance.begins)
     made.add("tzoffsetfrom", observance.before)
     made.add("tzoffsetto", observance.offset)
@@ -87,13 +87,13 @@ def _observance(observance: Observance) -> "Component":
         made.add("rrule", vRecur.from_ical(observance.rule))
     for more in observance.more:
         made.add("rdate", [more])
-    return made  # type: ignore[no-any-return]
+    return made
 
 
 def _component(entry: Entry) -> "Component":
     from icalendar import Event, Todo, vRecur
 
-    made: Any = Todo() if entry.todo else Event()
+    made: Component = Todo() if entry.todo else Event()
     made.add("uid", entry.uid)
     made.add("dtstamp", entry.stamp.astimezone(UTC))
     made.add("summary", clean(entry.summary))
@@ -107,7 +107,7 @@ def _component(entry: Entry) -> "Component":
         made.add("rrule", vRecur.from_ical(entry.rrule))
     _add_times(made, entry)
     made.add_component(_alarm(entry))
-    return made  # type: ignore[no-any-return]
+    return made
 
 
 def _add_times(made: Any, entry: Entry) -> None:

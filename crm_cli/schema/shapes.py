@@ -162,7 +162,8 @@ def write(value: Any, field: Field, settings: Settings, kind: str = "") -> Plain
     if field.mapping:
         return _write_mapping(value, field, settings, kind)
     if field.type == "any":
-        return value  # type: ignore[no-any-return]
+        plain: Plain = value
+        return plain
     return DUMP[field.type](value)
 
 

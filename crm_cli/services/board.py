@@ -5,7 +5,7 @@ from dataclasses import field, replace
 from decimal import Decimal
 from typing import Any
 
-from crm_cli.base.ids import random_part
+from crm_cli.base.ids import handle
 from crm_cli.base.lean import dataclass
 from crm_cli.book import Book
 from crm_cli.schema.agenda import local_day
@@ -125,6 +125,6 @@ def stuck_deals(book: Book, selection: Selection) -> tuple[Table, list[str]]:
     for deal in _deals(book, selection, only_stalled=True):
         line = book.settings.pipeline(deal["pipeline"])
         stage = f"{line.name}: {deal['stage']}" if several and line else deal["stage"]
-        rows.append((stage, deal["name"], deal["amount"], random_part(deal["id"]) or deal["id"]))
+        rows.append((stage, deal["name"], deal["amount"], handle(deal["id"])))
         whys.append(", ".join(reasons(book, deal)))
     return Table("stuck", (Column("stage"), Column("name"), Column("amount", "money"), Column("handle")), rows), whys

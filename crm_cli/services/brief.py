@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from crm_cli.base.ids import random_part
+from crm_cli.base.ids import handle
 from crm_cli.base.lean import dataclass
 from crm_cli.book import Book
 from crm_cli.schema.condition import Ids, Selection
@@ -79,7 +79,7 @@ def _under(values: Mapping[str, Any]) -> str:
 
 def _hints(values: Mapping[str, Any], found: Found, headings: set[str]) -> Iterator[str]:
     """The commands that would make the page fuller."""
-    ref = random_part(found.id) or found.id
+    ref = handle(found.id)
     if values.get("archived"):
         yield f"archived since {values['archived']}: crm set {ref} archived= brings it back"
     if found.kind != "deal" and not values["phones"] and not values["emails"]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from crm_cli.base.dates import parse_partial
-from crm_cli.base.ids import random_part
+from crm_cli.base.ids import handle
 from crm_cli.base.money import Money, for_people
 from crm_cli.book import Book
 from crm_cli.formats.cells import cell
@@ -147,7 +147,7 @@ def _notes(values: Values) -> str:
     if len(lines) <= NOTE_LINES and len(text) <= NOTE_LENGTH:
         return text
     whole = text if len(text) <= NOTE_LENGTH else text[:NOTE_LENGTH].rsplit(None, 1)[0]
-    return f"{whole} … (crm show {random_part(values['id']) or values['id']})"
+    return f"{whole} … (crm show {handle(values['id'])})"
 
 
 def _rhythm(book: Book, values: Values) -> str:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from operator import itemgetter
 from typing import Any
 
-from crm_cli.base.ids import random_part
+from crm_cli.base.ids import handle
 from crm_cli.book import Book
 from crm_cli.kinds.deal import stage_since
 from crm_cli.schema.agenda import any_interaction, days_since, is_past, local_day, open_task
@@ -46,10 +46,6 @@ def _table(columns: str, rows: Sequence[Row]) -> Table:
     return Table("brief", made, [[row[place] for place in kept] for row in rows])
 
 
-def _handle(id: str) -> str:
-    return random_part(id) or id
-
-
 def _people(book: Book, values: Mapping[str, Any], kind: str) -> list[Row]:
     """Of a firm those who work there, of a deal those who decide."""
     contact = book.kinds["contact"]
@@ -58,13 +54,13 @@ def _people(book: Book, values: Mapping[str, Any], kind: str) -> list[Row]:
         selection = Selection(around(kind, values["id"], "contact"), (Sort(("last_contact",), True),))
         rows = list(book.index.select([contact], selection, paths))
         more = len(rows) - SHOWN
-        shown: list[Row] = [(None, *row[1:], _handle(row[0])) for row in rows[:SHOWN]]
+        shown: list[Row] = [(None, *row[1:], handle(row[0])) for row in rows[:SHOWN]]
         return shown + ([(None, f"and {more} more", None, None, None, None)] if more > 0 else [])
     if kind == "deal":
         roles = {item["value"].rpartition("/")[2]: item["label"] for item in values["contacts"] or ()}
         rows = list(book.index.select([contact], Selection(Ids(tuple(roles))), paths)) if roles else []
         rows.sort(key=lambda row: list(roles).index(row[0]))
-        return [(roles[row[0]], *row[1:], _handle(row[0])) for row in rows]
+        return [(roles[row[0]], *row[1:], handle(row[0])) for row in rows]
     return []
 
 
@@ -94,7 +90,7 @@ def _deals(book: Book, kind: str, id: str) -> Iterator[Row]:
         days = days_since(stage_since(history or (), created), book.context)
         since = None if days is None else f"for {span(days)}" if days else "since today"
         closes = f"closes {day_short(local_day(close, book.context), book.context.today)}" if close else None
-        yield (stage, name, amount, since, closes, step, _handle(deal))
+        yield (stage, name, amount, since, closes, step, handle(deal))
 
 
 def _tasks(book: Book, kind: str, id: str) -> Iterator[Row]:
@@ -107,7 +103,7 @@ def _tasks(book: Book, kind: str, id: str) -> Iterator[Row]:
         when = ago(local_day(due, book.context), book.context.today) if due else "some day"
         marks = ["overdue"] if due and is_past(due, book.context) else []
         marks += [priority] if priority in ("high", "urgent") else []
-        yield (when, sort, name, ", ".join(marks), _handle(task))
+        yield (when, sort, name, ", ".join(marks), handle(task))
 
 
 def _talks(book: Book, kind: str, id: str) -> Iterator[Row]:

@@ -6,7 +6,7 @@ from operator import itemgetter
 from typing import Any
 
 from crm_cli.base.errors import CrmError
-from crm_cli.base.ids import random_part
+from crm_cli.base.ids import handle
 from crm_cli.base.lean import dataclass
 from crm_cli.book import Book
 from crm_cli.schema.agenda import is_past, local_day
@@ -34,11 +34,6 @@ class Section:
     count: int
     table: Table
     all: str = ""
-
-
-def handle(id: str) -> str:
-    """The shortest name of a record that is always its own: the random part of its id, else the id."""
-    return random_part(id) or id
 
 
 def my_day(book: Book) -> Iterator[Section]:

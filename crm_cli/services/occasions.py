@@ -21,7 +21,8 @@ COLUMNS = (
     Column("occasion"),
     Column("years", "integer"),
 )
-_HAS = Or((Test(("birthday",), "has"), Test(("anniversaries",), "has")))
+HAS_SOME = Or((Test(("birthday",), "has"), Test(("anniversaries",), "has")))
+"""Contacts with a day to remember."""
 
 
 class Occasion(NamedTuple):
@@ -50,7 +51,7 @@ def coming(
 ) -> Iterator[Occasion]:
     """Each occasion from `first` to `last` of the unarchived contacts that meet the condition."""
     # Without an order of its own the index would look all contacts up by their ids.
-    selection = Selection(And((_HAS, condition, Not(ARCHIVED))), sort or (Sort(("birthday",)),))
+    selection = Selection(And((HAS_SOME, condition, Not(ARCHIVED))), sort or (Sort(("birthday",)),))
     signs = _signs(first, last)
     for id, name, birthday, others in book.index.select(
         [book.kinds["contact"]], selection, [("id",), ("name",), ("birthday",), ("anniversaries",)]

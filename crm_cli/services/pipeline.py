@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from decimal import Decimal
 from typing import Any
 
 from crm_cli.base.errors import BadRequest, Invalid
@@ -13,6 +12,7 @@ from crm_cli.schema.plan import Change, Plan
 from crm_cli.schema.record import Record
 from crm_cli.schema.settings import Stage
 from crm_cli.schema.table import Column, Table
+from crm_cli.services.board import Pile
 from crm_cli.services.edit import create, entry_of, update
 from crm_cli.services.entry import scalar
 from crm_cli.services.stuck import stalled
@@ -32,33 +32,16 @@ def board(book: Book, selection: Selection, *, only_stalled: bool = False) -> Ta
     if only_stalled:
         selection = replace(selection, condition=And((selection.condition, stalled(book))))
     paths = [("pipeline",), ("stage",), ("amount",), ("weighted",)]
-    sums: dict[tuple[str, str], list[Any]] = {}
+    piles: dict[tuple[str, str], tuple[Pile, Pile]] = {
+        (line.name, stage.name): (Pile(), Pile()) for line in book.settings.pipelines.values() for stage in line.stages
+    }
     for pipeline, stage, amount, weighted in book.index.select([deal], replace(selection, sort=()), paths):
         line = book.settings.pipeline(pipeline) or book.settings.default_pipeline
-        cell = sums.setdefault((line.name, stage or ""), [0, {}, {}])
-        cell[0] += 1
-        _add(cell[1], amount)
-        _add(cell[2], weighted)
-    rows = [
-        (line.name, stage.name, *_row(sums.pop((line.name, stage.name), [0, {}, {}])))
-        for line in book.settings.pipelines.values()
-        for stage in line.stages
-    ]
-    rows += [(line, stage, *_row(cell)) for (line, stage), cell in sums.items()]
+        whole, expected = piles.setdefault((line.name, stage or ""), (Pile(), Pile()))
+        whole.add(amount)
+        expected.add(weighted)
+    rows = [(*names, whole.count, whole.totals, expected.totals) for names, (whole, expected) in piles.items()]
     return Table("pipeline", COLUMNS, rows, ids=1)
-
-
-def _add(sums: dict[str, Decimal], money: dict[str, str] | None) -> None:
-    if money:
-        sums[money["currency"]] = sums.get(money["currency"], Decimal(0)) + Decimal(money["amount"])
-
-
-def _row(cell: list[Any]) -> tuple[Any, ...]:
-    return (cell[0], _totals(cell[1]), _totals(cell[2]))
-
-
-def _totals(sums: dict[str, Decimal]) -> list[dict[str, str]]:
-    return [{"amount": f"{sums[code]:f}", "currency": code} for code in sorted(sums)]
 
 
 def move_deal(

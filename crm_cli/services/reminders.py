@@ -4,13 +4,13 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from typing import Any
 
+from crm_cli.base.ids import handle
 from crm_cli.base.lean import dataclass
 from crm_cli.base.text import visible, width
 from crm_cli.book import Book
 from crm_cli.schema.agenda import is_past, local_day
 from crm_cli.schema.condition import Ids, Selection
 from crm_cli.schema.table import Table
-from crm_cli.services.day import handle
 from crm_cli.services.due import COLUMNS, WHOLE, due_table
 
 LATE, TODAY, OCCASIONS, TOUCH, TOMORROW, COMING = "Late", "Today", "Occasions", "Keep in touch", "Tomorrow", "Coming"

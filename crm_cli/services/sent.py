@@ -7,7 +7,7 @@ is killed in between is judged by what it had written: not left yet means to sen
 import json
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import field
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from crm_cli.base.config import state_dir
 from crm_cli.base.digest import place_name
 from crm_cli.base.errors import Busy, Refused
 from crm_cli.base.lean import dataclass
+from crm_cli.store import place
 from crm_cli.store.lock import Lock
 
 _VERSION = 1
@@ -79,30 +80,12 @@ class Ledger:
         ways = {name: vars(way) for name, way in self.channels.items()}
         content = {"version": _VERSION, "book": self.book, "day": self.day, "channels": ways}
         try:
-            _replace(self.path, json.dumps(content, ensure_ascii=True, indent=1).encode())
+            place.replace(self.path, json.dumps(content, ensure_ascii=True, indent=1).encode())
         except OSError as trouble:
             raise Refused(
                 f"{self.path}: what is sent cannot be noted there: {trouble.strerror}",
                 hint="without that note it could be sent twice",
             ) from None
-
-
-def _replace(path: Path, data: bytes) -> None:
-    """Writes a file so that it holds the old bytes or the new ones, also when the power fails."""
-    fresh = path.with_name(f"{path.name}.new")
-    with suppress(FileNotFoundError):
-        fresh.unlink()
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with open(descriptor, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(fresh, path)
-    directory = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)
 
 
 @contextmanager
@@ -127,17 +110,17 @@ def _place(root: Path) -> Path:
         raise Refused(
             "there is no home directory to note in what was sent, so nothing is sent", hint="set XDG_STATE_HOME"
         )
-    place = state / "reminders"
+    folder = state / "reminders"
     try:
-        place.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as trouble:
-        raise _refused(place, trouble) from None
-    return place / f"{place_name(os.path.realpath(root))}.json"
+        raise _refused(folder, trouble) from None
+    return folder / f"{place_name(os.path.realpath(root))}.json"
 
 
-def _refused(place: Path, trouble: OSError) -> Refused:
+def _refused(folder: Path, trouble: OSError) -> Refused:
     return Refused(
-        f"{place} cannot be written: {trouble.strerror}; what was sent could not be noted, so nothing is sent",
+        f"{folder} cannot be written: {trouble.strerror}; what was sent could not be noted, so nothing is sent",
         hint="set XDG_STATE_HOME to a directory of yours",
     )
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from crm_cli.base.dates import Stamp, stamp_of
 from crm_cli.base.errors import BadRequest, Invalid
-from crm_cli.base.ids import random_part
+from crm_cli.base.ids import handle
 from crm_cli.base.phrases import longest_prefix, understand
 from crm_cli.base.recurrence import after_completion, occurrence, open_day
 from crm_cli.book import Book
@@ -62,7 +62,7 @@ def _open(record: Any) -> Any:
 
 def called(record: Record) -> str:
     """A record in a message: its name, and the shortest id of its own."""
-    return f"{record.name} ({random_part(record.id) or record.id})"
+    return f"{record.name} ({handle(record.id)})"
 
 
 def _finished(book: Book, task: Any, day: date) -> tuple[dict[str, Any], list[str]]:

@@ -13,6 +13,7 @@ from crm_cli.base.clock import zone
 from crm_cli.base.dates import Duration, parse_stamp
 from crm_cli.base.errors import BadValue
 from crm_cli.base.recurrence import after_completion, occurrence, occurrences, open_day, parse_rule
+from tests.rules import full_rules
 
 START = date(2026, 1, 31)
 
@@ -114,32 +115,6 @@ def test_anything_else_is_refused(text: str) -> None:
 def test_rules_are_equal_by_what_they_say() -> None:
     assert parse_rule("FREQ=DAILY;INTERVAL=2") == parse_rule("FREQ=DAILY;INTERVAL=2;WKST=MO")
     assert parse_rule("2w") != parse_rule("2w after")
-
-
-WEEKDAY = st.sampled_from(["MO", "TU", "WE", "TH", "FR", "SA", "SU"])
-
-
-@st.composite
-def full_rules(draw: st.DrawFn) -> str:
-    freq = draw(st.sampled_from(["DAILY", "WEEKLY", "MONTHLY", "YEARLY"]))
-    parts = [f"FREQ={freq}", f"INTERVAL={draw(st.integers(1, 4))}"]
-    if draw(st.booleans()):
-        numbered = freq in ("MONTHLY", "YEARLY") and draw(st.booleans())
-        number = st.sampled_from([-2, -1, 1, 2, 3, 5]) if numbered else st.just("")
-        names = draw(st.lists(st.tuples(number, WEEKDAY), min_size=1, max_size=3))
-        parts.append("BYDAY=" + ",".join(f"{nth}{name}" for nth, name in names))
-    if freq != "WEEKLY" and draw(st.booleans()):
-        month_days = draw(st.lists(st.integers(-31, 31).filter(bool), min_size=1, max_size=4))
-        parts.append("BYMONTHDAY=" + ",".join(map(str, month_days)))
-    if draw(st.booleans()):
-        parts.append("BYMONTH=" + ",".join(map(str, draw(st.lists(st.integers(1, 12), min_size=1, max_size=4)))))
-    if len(parts) > 2 and draw(st.booleans()):
-        parts.append(f"BYSETPOS={draw(st.sampled_from([1, 2, -1, -2]))}")
-    if draw(st.booleans()):
-        parts.append(f"WKST={draw(WEEKDAY)}")
-    if draw(st.booleans()):
-        parts.append(f"COUNT={draw(st.integers(1, 30))}")
-    return ";".join(parts)
 
 
 @pytest.mark.long

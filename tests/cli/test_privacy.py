@@ -1,21 +1,17 @@
 """What others of the machine may see of a book: nothing; and what record text may do to a terminal: nothing."""
 
 import csv
-import fcntl
 import io
 import json
-import os
-import pty
 import shutil
 import stat
-import struct
 import subprocess
 import sys
-import termios
 from pathlib import Path
 
 import pytest
 
+from tests.screen import on_a_terminal
 from tests.shell import Shell
 
 EVIL = {
@@ -44,23 +40,9 @@ def _named(shell: Shell, name: str) -> str:
 
 def _on_a_terminal(shell: Shell, *words: str) -> str:
     """What a command prints on a terminal, with the line ends of one taken off."""
-    ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 200, 0, 0))
     environ = {**shell.environ, "TERM": "xterm-256color", "PAGER": "cat", "CRM_PAGER": "cat"}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "crm_cli", *words], stdout=theirs, stderr=theirs, stdin=subprocess.DEVNULL,
-        cwd=shell.book, env=environ,
-    )  # fmt: skip
-    os.close(theirs)
-    seen = b""
-    try:
-        while piece := os.read(ours, 65536):
-            seen += piece
-    except OSError:  # Linux says EIO when the other side is closed
-        pass
-    os.close(ours)
-    process.wait()
-    return seen.decode().replace("\r\n", "\n")
+    command = [sys.executable, "-m", "crm_cli", *words]
+    return on_a_terminal(command, environ, lines=50, columns=200, directory=shell.book)[1]
 
 
 @pytest.mark.parametrize("name", EVIL)

@@ -3,6 +3,7 @@
 import json
 import os
 import shlex
+import signal
 import ssl
 import stat
 import subprocess
@@ -67,6 +68,16 @@ def started(shell: Shell) -> "subprocess.Popen[bytes]":
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
+
+
+def ended(shell: Shell, server: Mailbox, number: signal.Signals) -> tuple[int, bytes]:
+    """A run that is ended by a signal when the server has come to its point: its exit code, and what it printed."""
+    run = started(shell)
+    assert server.reached.wait(20)
+    run.send_signal(number)
+    printed = run.communicate(timeout=20)[0]
+    server.at = ""
+    return run.returncode, printed
 
 
 def state_file(shell: Shell) -> Path:
@@ -198,23 +209,15 @@ def test_a_server_that_takes_the_mail_and_never_answers_gets_it_once(book: Shell
 
 def test_killed_before_the_mail_left_it_is_sent_the_next_time(book: Shell, server: Mailbox) -> None:
     server.at, server.does = "RCPT", "sleep"
-    run = started(book)
-    assert server.reached.wait(20)
-    run.kill()
-    assert run.communicate(timeout=20)[0] == b""
+    assert ended(book, server, signal.SIGKILL) == (-9, b"")
     assert json.loads(state_file(book).read_bytes())["channels"]["mail"]["phase"] == "prepared"
-    server.at = ""
     assert book.ok("remind --mail").out == ""
     assert len(server.mails) == 1
 
 
 def test_killed_after_the_mail_left_it_is_printed_and_not_sent_again(book: Shell, server: Mailbox) -> None:
     server.at, server.does = "DATA", "sleep"
-    run = started(book)
-    assert server.reached.wait(20)
-    run.kill()
-    run.communicate(timeout=20)
-    server.at = ""
+    assert ended(book, server, signal.SIGKILL)[0] == -9
     book.write("tasks/new-n00001.yaml", "name: New\ndue: 2026-11-20\n")
     result = book.crm("remind", "--mail")
     assert result.code == 8
@@ -227,12 +230,7 @@ def test_killed_after_the_mail_left_it_is_printed_and_not_sent_again(book: Shell
 
 def test_ended_by_a_signal_before_the_mail_left_nothing_is_in_doubt(book: Shell, server: Mailbox) -> None:
     server.at, server.does = "RCPT", "sleep"
-    run = started(book)
-    assert server.reached.wait(20)
-    run.terminate()
-    run.communicate(timeout=20)
-    assert run.returncode == 143
-    server.at = ""
+    assert ended(book, server, signal.SIGTERM)[0] == 143
     book.ok("remind --mail")
     assert len(server.mails) == 1
 
@@ -252,11 +250,7 @@ def test_a_mail_of_yesterday_that_is_in_doubt_is_named(book: Shell, server: Mail
 
 def test_what_is_in_doubt_and_no_longer_due_is_forgotten(book: Shell, server: Mailbox) -> None:
     server.at, server.does = "DATA", "sleep"
-    run = started(book)
-    assert server.reached.wait(20)
-    run.kill()
-    run.communicate(timeout=20)
-    server.at = ""
+    assert ended(book, server, signal.SIGKILL)[0] == -9
     for path in (book.book / "tasks").iterdir():
         path.unlink()
     book.write("tasks/new-n00001.yaml", "name: New\ndue: 2026-11-20\n")

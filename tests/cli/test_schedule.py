@@ -60,6 +60,16 @@ def said(shell: Shell) -> list[str]:
     return (shell.home / "systemctl").read_text(encoding="utf-8").splitlines()
 
 
+def scheduled_twice(user: Shell, name: str) -> Path:
+    """Puts the user's book on the schedule, and another one of that name, which is given back."""
+    other = user.home / name
+    other.mkdir()
+    (other / "crm.yaml").write_text("format: 1\n", encoding="utf-8")
+    user.ok("schedule --install -y")
+    user.ok(f"schedule --install -y -C {other}")
+    return other
+
+
 # -- what is printed
 
 
@@ -195,11 +205,7 @@ def test_the_crontab_gets_a_block_that_is_replaced_and_taken_away(user: Shell) -
 
 def test_the_first_crontab_and_two_books(user: Shell) -> None:
     give(user, "crontab", CRONTAB)
-    other = user.home / "other"
-    other.mkdir()
-    (other / "crm.yaml").write_text("format: 1\n", encoding="utf-8")
-    user.ok("schedule --install -y")
-    user.ok(f"schedule --install -y -C {other}")
+    other = scheduled_twice(user, "other")
     assert [line for line in tab(user).splitlines() if line.startswith("#")] == [
         f"# crm: {mark} {book}" for book in (user.book, other) for mark in ("begin", "end")
     ]
@@ -277,11 +283,7 @@ def test_timers_are_started_where_systemd_works(user: Shell) -> None:
 
 def test_two_books_have_units_of_their_own(user: Shell) -> None:
     give(user, "systemctl", SYSTEMCTL)
-    other = user.home / "book"
-    other.mkdir()
-    (other / "crm.yaml").write_text("format: 1\n", encoding="utf-8")
-    user.ok("schedule --install -y")
-    user.ok(f"schedule --install -y -C {other}")
+    scheduled_twice(user, "book")
     assert len(units(user)) == 4
     user.ok("schedule --remove")
     assert len(units(user)) == 2

@@ -1,14 +1,10 @@
 """Tables on a terminal: they fit, their columns line up in every script, and record text stays text."""
 
-import fcntl
 import importlib.util
 import os
 import pty
 import re
-import struct
-import subprocess
 import sys
-import termios
 from typing import Any
 
 import pytest
@@ -19,6 +15,7 @@ from crm_cli.base.text import width
 from crm_cli.cli import terminal
 from crm_cli.cli.terminal import Look, draw, fit, for_reader, screen
 from crm_cli.schema.table import Column
+from tests.screen import on_a_terminal
 
 COLUMNS = (
     Column("id"),
@@ -162,21 +159,11 @@ def test_widths_fit_and_no_column_gives_way_before_a_wider_one(widest: list[int]
 
 def _in_process(code: str, columns: int, **environ: str) -> str:
     """What a fresh interpreter prints on a terminal of that width."""
-    ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
     env = {key: value for key, value in os.environ.items() if key not in ("COLUMNS", "NO_COLOR", "FORCE_COLOR")}
     env |= {"TERM": "xterm-256color", "PYTHONPATH": os.pathsep.join(sys.path), **environ}
-    process = subprocess.Popen([sys.executable, "-c", code], stdout=theirs, stderr=theirs, env=env)
-    os.close(theirs)
-    seen = b""
-    try:
-        while piece := os.read(ours, 65536):
-            seen += piece
-    except OSError:  # Linux says EIO when the other side is closed
-        pass
-    os.close(ours)
-    assert process.wait() == 0, seen.decode()
-    return seen.decode().replace("\r\n", "\n")
+    code_of, seen = on_a_terminal([sys.executable, "-c", code], env, lines=24, columns=columns)
+    assert code_of == 0, seen
+    return seen
 
 
 PROGRAM = """

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from crm_cli.base.recurrence import occurrences, parse_rule
 from crm_cli.formats.rrule import rrule
+from tests.rules import full_rules
 
 NEW_YORK = ZoneInfo("America/New_York")
-WEEKDAY = st.sampled_from(["MO", "TU", "WE", "TH", "FR", "SA", "SU"])
 DAY = timedelta(days=1)
 
 
@@ -75,24 +75,7 @@ def rules(draw: st.DrawFn) -> str:
         unit = draw(st.sampled_from(["d", "w", "mo", "mo", "y"]))
         on = f" on {draw(st.integers(1, 31))}" if unit == "mo" and draw(st.booleans()) else ""
         return f"{draw(st.integers(1, 14))}{unit}{on}"
-    freq = draw(st.sampled_from(["DAILY", "WEEKLY", "MONTHLY", "YEARLY"]))
-    parts = [f"FREQ={freq}", f"INTERVAL={draw(st.integers(1, 4))}"]
-    if draw(st.booleans()):
-        numbered = freq in ("MONTHLY", "YEARLY") and draw(st.booleans())
-        number = st.sampled_from([-2, -1, 1, 2, 3, 5]) if numbered else st.just("")
-        names = draw(st.lists(st.tuples(number, WEEKDAY), min_size=1, max_size=3))
-        parts.append("BYDAY=" + ",".join(f"{nth}{name}" for nth, name in names))
-    if freq != "WEEKLY" and draw(st.booleans()):
-        days = draw(st.lists(st.integers(-31, 31).filter(bool), min_size=1, max_size=4))
-        parts.append("BYMONTHDAY=" + ",".join(map(str, days)))
-    if draw(st.booleans()):
-        parts.append("BYMONTH=" + ",".join(map(str, draw(st.lists(st.integers(1, 12), min_size=1, max_size=4)))))
-    if len(parts) > 2 and draw(st.booleans()):
-        parts.append(f"BYSETPOS={draw(st.sampled_from([1, 2, -1, -2]))}")
-    if draw(st.booleans()):
-        parts.append(f"WKST={draw(WEEKDAY)}")
-    end = draw(st.sampled_from(["", "COUNT=30", "COUNT=7", "UNTIL=20270615"]))
-    return ";".join([*parts, *filter(None, [end])])
+    return draw(full_rules(st.sampled_from(["", "COUNT=30", "COUNT=7", "UNTIL=20270615"])))
 
 
 @example("1mo on 31", date(2026, 1, 10), 3, True)

@@ -25,12 +25,14 @@ def for_kind(kind: Kind, base: type[TyperCommand]) -> TyperCommand:
 
         def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
             ctx.meta["dotted"] = [] if ctx.resilient_parsing else list(_take_dotted(args))
-            return super().parse_args(ctx, args)  # type: ignore[no-any-return]
+            left: list[str] = super().parse_args(ctx, args)
+            return left
 
         def get_params(self, ctx: Any) -> list[Any]:
             if not self.params:
                 self.params = _params(kind, ctx)
-            return super().get_params(ctx)  # type: ignore[no-any-return]
+            every: list[Any] = super().get_params(ctx)
+            return every
 
         def invoke(self, ctx: Any) -> None:
             add(ctx.find_root().obj, kind, ctx.params, ctx.meta["dotted"])

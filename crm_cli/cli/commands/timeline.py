@@ -8,6 +8,7 @@ from typing import Any
 import typer
 
 from crm_cli.base.dates import parse_stamp
+from crm_cli.base.ids import handle
 from crm_cli.cli.page import BOLD, look
 from crm_cli.cli.params import Ref, session
 from crm_cli.cli.plain import aligned
@@ -16,7 +17,6 @@ from crm_cli.schema.agenda import local_day
 from crm_cli.schema.context import Context
 from crm_cli.schema.table import Column, Table
 from crm_cli.services.ago import ago
-from crm_cli.services.day import handle
 from crm_cli.services.timeline import timeline as happened
 
 HELP = (

@@ -15,8 +15,9 @@ from crm_cli.book import Book
 from crm_cli.formats.ics import Entry, calendar_file
 from crm_cli.formats.rrule import rrule
 from crm_cli.schema import agenda
-from crm_cli.schema.condition import And, Condition, Ids, Not, Or, Selection, Sort, Test
+from crm_cli.schema.condition import And, Condition, Ids, Not, Selection, Sort, Test
 from crm_cli.schema.kind import Kind
+from crm_cli.services.occasions import HAS_SOME
 
 KINDS: Final = ("task", "contact")
 """What a calendar can be made of."""
@@ -139,8 +140,7 @@ def _description(facts: Sequence[tuple[str, str | None]], notes: str | None = No
 
 
 def _occasions(book: Book, chosen: Condition) -> Iterator[Entry]:
-    has = Or((Test(("birthday",), "has"), Test(("anniversaries",), "has")))
-    for id, name, birthday, others, created, phones, firm in _rows(book, "contact", And((chosen, has)), _CONTACT):
+    for id, name, birthday, others, created, phones, firm in _rows(book, "contact", And((chosen, HAS_SOME)), _CONTACT):
         facts = (("Phone", _phones(phones)), ("Organization", firm))
         days = [("birthday", "Birthday", "Born", birthday)] if birthday else []
         days += [(key, title, "Since", text) for key, title, text in _named(others)]

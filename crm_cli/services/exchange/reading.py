@@ -172,8 +172,8 @@ def _dated(text: str, inner: Field, form: str, entry: Entry) -> Any:
     if inner.type == "partial":
         return parse_partial(found if isinstance(found, str) else found.text)
     assert isinstance(found, Stamp)
-    if inner.type == "date" and found.moment:
-        return stamp_of(found.when.date())  # type: ignore[union-attr]
+    if inner.type == "date" and isinstance(found.when, datetime):
+        return stamp_of(found.when.date())
     return found
 
 

@@ -17,7 +17,7 @@ from crm_cli.store.codec.pure import TextParser
 from crm_cli.store.codec.scan import Scanned, line_of
 
 try:
-    from _ruamel_yaml import CParser
+    from _ruamel_yaml import CParser as CParser
 except ImportError:
     CParser = None
 

@@ -136,7 +136,7 @@ class _Reader:
 
     def _close(self) -> None:
         box = self.box
-        last = box.items[-1] if type(box) is Seq else next(reversed(box.entries.values()))  # type: ignore[union-attr]
+        last = box.items[-1] if isinstance(box, Seq) else next(reversed(box.entries.values()))
         box.end = last.end
         if self.stack:
             self.column, self.box = self.stack.pop()
@@ -144,17 +144,18 @@ class _Reader:
             self.column = -1
 
     def _key(self, name: str, start: int) -> Scalar:
-        keys = self.box.keys  # type: ignore[union-attr]  # `_settle` saw to it
-        if name in keys:
+        box = self.box
+        if isinstance(box, Seq) or name in box.keys:
             raise _Odd
-        keys[name] = key = Scalar(name, "plain", self.line, start, start + len(name))
+        box.keys[name] = key = Scalar(name, "plain", self.line, start, start + len(name))
         return key
 
     def _hang(self, node: Node, key: Scalar | None) -> None:
-        if key is not None:
-            self.box.entries[key.text] = node  # type: ignore[union-attr]
-        else:
-            self.box.items.append(node)  # type: ignore[union-attr]
+        box = self.box
+        if isinstance(box, Seq):
+            box.items.append(node)
+        elif key is not None:
+            box.entries[key.text] = node
 
     def _quoted(self, found: re.Match[str], key: Scalar | None) -> None:
         start, end = found.span(found.lastindex or 0)

@@ -42,7 +42,7 @@ def parse(data: bytes, path: str, *, pure: bool = False, allow_empty: bool = Fal
 
 def uses_libyaml() -> bool:
     """Whether the parser written in C is there; without it the answers are the same, ten times slower."""
-    from crm_cli.store.codec.engine import CParser  # type: ignore[attr-defined]  # about 40 ms, see above
+    from crm_cli.store.codec.engine import CParser  # about 40 ms, see above
 
     return CParser is not None
 
