@@ -10,8 +10,8 @@ from crm_cli.cli.page import BOLD, wrapped
 from crm_cli.cli.terminal import for_reader
 from crm_cli.schema.agenda import local_day
 from crm_cli.schema.context import Context
-from crm_cli.services.ago import day_short
-from crm_cli.services.board import Card, Lane, Pile, Stack
+from crm_cli.services.deals.board import Card, Lane, Pile, Stack
+from crm_cli.services.overview.ago import day_short
 
 GAP = 2
 NARROWEST = 18

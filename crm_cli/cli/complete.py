@@ -142,6 +142,6 @@ def tags(ctx: Any, begun: str) -> Offer:
 @_quiet
 def templates(_ctx: Any, begun: str) -> Offer:
     """The trades that there are settings for."""
-    from crm_cli.services.begin import template_names
+    from crm_cli.services.setup.begin import template_names
 
     return _begin(template_names(), begun)

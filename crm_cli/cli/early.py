@@ -71,7 +71,9 @@ def tell(session: "Session") -> int:
 
 
 def _line(session: "Session") -> tuple[str, int]:
-    from crm_cli.services.tally import due_tally  # 60 ms of book and index, which `crm prompt --help` is not to pay
+    from crm_cli.services.followups.tally import (
+        due_tally,  # 60 ms of book and index, which `crm prompt --help` is not to pay
+    )
 
     book = session.book
     late, today = due_tally(book)

@@ -7,7 +7,7 @@ from crm_cli.base.text import visible, visible_block, width
 from crm_cli.cli.plain import aligned
 
 if TYPE_CHECKING:
-    from crm_cli.services.brief import Page
+    from crm_cli.services.overview.brief import Page
 
 GAP = 2
 WIDEST_LABEL = 14

@@ -38,7 +38,7 @@ class Session:
     @cached_property
     def config(self) -> "UserConfig":
         """The user's own settings."""
-        from crm_cli.services.config import load_config
+        from crm_cli.services.setup.config import load_config
 
         return load_config()
 
@@ -54,7 +54,7 @@ class Session:
     @cached_property
     def root(self) -> Path:
         """Where the book is: -C, CRM_RECORDS, the nearest parent directory, the user's default."""
-        from crm_cli.services.config import find_book
+        from crm_cli.services.setup.config import find_book
 
         return find_book(self.options.book, self.config, Path.cwd, os.environ)
 
@@ -189,7 +189,7 @@ class Session:
     def show_records(self, name: str, kinds: "Sequence[Kind]", selection: "Selection", columns: Sequence[str]) -> None:
         """Prints the records of a selection: as JSON whole, else these columns or those of --fields."""
         from crm_cli.cli import output
-        from crm_cli.services.currencies import other_currencies
+        from crm_cli.services.deals.currencies import other_currencies
 
         options = self.output_options()
         if options.whole:

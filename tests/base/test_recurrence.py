@@ -168,6 +168,7 @@ def test_the_latest_occurrence_up_to_today_is_to_be_done_else_the_next(
     assert (found and found.isoformat()) == expected
 
 
+@pytest.mark.long
 @settings(deadline=None, max_examples=100)
 @given(full_rules(), st.dates(date(2025, 8, 1), date(2026, 12, 31)), st.none() | st.integers(0, 400))
 def test_the_open_day_is_that_of_the_whole_list(text: str, start: date, later: int | None) -> None:

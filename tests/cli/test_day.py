@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from crm_cli.base.text import width
 from crm_cli.cli.commands.day import laid_out, shares
 from crm_cli.schema.table import Column, Table
-from crm_cli.services.day import Section
+from crm_cli.services.overview.day import Section
 from tests.shell import Result, Shell
 
 

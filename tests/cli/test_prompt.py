@@ -158,7 +158,7 @@ def test_a_bug_is_not_shouted_into_every_line(
         def raise_it(_book: object) -> None:
             raise trouble
 
-        monkeypatch.setattr("crm_cli.services.tally.due_tally", raise_it)
+        monkeypatch.setattr("crm_cli.services.followups.tally.due_tally", raise_it)
 
     for name, value in busy.environ.items():
         monkeypatch.setenv(name, value)

@@ -260,7 +260,7 @@ def test_a_notification_that_does_not_end_or_cannot_be_started(book: Shell, monk
     program.write_text("#!/no/such/interpreter\n", encoding="utf-8")
     result = book.crm("remind", "--notify")
     assert (result.code, "cannot be started" in result.err) == (7, True)
-    monkeypatch.setattr("crm_cli.services.delivery._SECONDS", 0.2)
+    monkeypatch.setattr("crm_cli.services.reminding.delivery._SECONDS", 0.2)
     fake(book, "notify-send", "while true; do :; done")
     result = book.crm("remind", "--notify")
     assert (result.code, result.out) == (8, book.ok("remind").out)
@@ -285,7 +285,7 @@ def test_an_interrupt_before_anything_left_is_no_doubt(book: Shell, monkeypatch:
     def interrupted(*_given: object, **_named: object) -> None:
         raise Stop
 
-    for place in ("crm_cli.services.sent.Ledger.leaving", "crm_cli.services.delivery.notification"):
+    for place in ("crm_cli.services.reminding.sent.Ledger.leaving", "crm_cli.services.reminding.delivery.notification"):
         with monkeypatch.context() as patch:
             patch.setattr(place, interrupted)
             with pytest.raises(Stop):

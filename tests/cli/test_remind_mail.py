@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from crm_cli.services import mailing
+from crm_cli.services.reminding import mailing
 from tests.mailserver import Mailbox, free_port, mail_server
 from tests.shell import Shell
 
@@ -282,7 +282,7 @@ def test_without_a_place_for_the_note_nothing_is_sent(book: Shell, server: Mailb
 
 
 def test_without_a_home_nothing_is_sent(book: Shell, server: Mailbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("crm_cli.services.sent.state_dir", lambda: None)
+    monkeypatch.setattr("crm_cli.services.reminding.sent.state_dir", lambda: None)
     result = book.crm("remind", "--mail")
     assert (result.code, server.mails, result.out) == (7, [], book.ok("remind").out)
     assert "XDG_STATE_HOME" in result.err
@@ -295,7 +295,7 @@ def test_a_full_disk_sends_nothing_that_was_not_noted(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr("crm_cli.services.sent.os.fsync", full)
+        patch.setattr("crm_cli.services.reminding.sent.os.fsync", full)
         result = book.crm("remind", "--mail")
     assert (result.code, server.mails, result.out) == (7, [], book.ok("remind").out)
     assert "No space left on device" in result.err

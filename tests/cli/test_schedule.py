@@ -11,8 +11,8 @@ import pytest
 
 from crm_cli.base.config import Mail
 from crm_cli.base.errors import Refused
-from crm_cli.services import schedule, scheduling
-from crm_cli.services.schedule import Plan, jobs, own_command, plan_for, systemd_command
+from crm_cli.services.reminding import schedule, scheduling
+from crm_cli.services.reminding.schedule import Plan, jobs, own_command, plan_for, systemd_command
 from tests.shell import Shell
 
 CRONTAB = """\

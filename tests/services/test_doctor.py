@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from crm_cli.schema.problem import CLASSES, STRUCTURAL
-from crm_cli.services.begin import template_names
+from crm_cli.services.setup.begin import template_names
 from tests.shell import Shell
 
 Row = tuple[str, int | None, str | None]

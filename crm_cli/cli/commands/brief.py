@@ -8,9 +8,9 @@ import typer
 from crm_cli.cli.page import lay_out, look
 from crm_cli.cli.params import Ref, session
 from crm_cli.schema.condition import Ids, Selection
-from crm_cli.services.brief import brief as page_about
-from crm_cli.services.brief import whom
-from crm_cli.services.card import card
+from crm_cli.services.overview.brief import brief as page_about
+from crm_cli.services.overview.brief import whom
+from crm_cli.services.overview.card import card
 
 HELP = (
     "Shows one page to read before a call: how to reach somebody, what they like, open deals, promises, the last "

@@ -4,7 +4,7 @@ import typer
 
 from crm_cli.cli.params import Refs, session
 from crm_cli.cli.receipts import applied
-from crm_cli.services.tasks import cancel as give_up
+from crm_cli.services.followups.tasks import cancel as give_up
 
 HELP = """Gives tasks up, as nothing that was done: crm cancel REF
 

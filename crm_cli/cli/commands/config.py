@@ -6,7 +6,7 @@ import typer
 
 from crm_cli.base.text import visible
 from crm_cli.cli.params import session
-from crm_cli.services.settings import in_use, read_setting, set_book, set_user
+from crm_cli.services.setup.settings import in_use, read_setting, set_book, set_user
 
 HELP = """Shows what is in use; with KEY shows a setting, with KEY VALUE changes it.
 

@@ -11,9 +11,9 @@ from crm_cli.cli.streams import is_terminal
 from crm_cli.cli.terminal import screen
 from crm_cli.schema.condition import Selection
 from crm_cli.schema.table import Table
-from crm_cli.services.ago import ago
-from crm_cli.services.day import Section, my_day
-from crm_cli.services.unsynced import unsynced
+from crm_cli.services.overview.ago import ago
+from crm_cli.services.overview.day import Section, my_day
+from crm_cli.services.overview.unsynced import unsynced
 
 LINES = 30
 """The longest day: a higher screen has room for what was typed before."""

@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from crm_cli.cli.params import session
-from crm_cli.services.begin import note_default
-from crm_cli.services.demo import make_demo
+from crm_cli.services.setup.begin import note_default
+from crm_cli.services.setup.demo import make_demo
 
 HELP = "Makes a sample book, its dates moved to today, to look around in and to break."
 

@@ -8,7 +8,7 @@ import typer
 from crm_cli.cli.params import Refs, session
 from crm_cli.cli.receipts import applied
 from crm_cli.cli.streams import is_terminal
-from crm_cli.services.tasks import finish, without_step
+from crm_cli.services.followups.tasks import finish, without_step
 
 HELP = """Finishes tasks: crm done REF --log 'sent the quote' --next '+1w Call'
 

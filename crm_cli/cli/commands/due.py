@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from crm_cli.cli.params import Query, session
-from crm_cli.services.due import COLUMNS, WHOLE, due_table, grouped
+from crm_cli.services.followups.due import COLUMNS, WHOLE, due_table, grouped
 
 HELP = """Lists what is due: overdue, today and up to --within (7d; 0d is today): crm due --within 2w owner:me
 

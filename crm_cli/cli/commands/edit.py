@@ -12,7 +12,7 @@ from crm_cli.cli.editing import Draft
 from crm_cli.cli.params import session
 from crm_cli.cli.receipts import applied
 from crm_cli.services.buffer import Part, join, plan_edit, split
-from crm_cli.services.settings import replace_settings
+from crm_cli.services.setup.settings import replace_settings
 from crm_cli.store import files
 
 HELP = """Opens records in your editor: crm edit REF ..., crm edit --query 'stage:proposal', crm edit crm.yaml

@@ -8,7 +8,7 @@ import typer
 from crm_cli.base.errors import BadRequest
 from crm_cli.cli import complete
 from crm_cli.cli.params import session
-from crm_cli.services.begin import make_book, note_default, template_names
+from crm_cli.services.setup.begin import make_book, note_default, template_names
 
 HELP = "Makes a new book: a directory with crm.yaml and its own git repository."
 

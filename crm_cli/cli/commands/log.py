@@ -11,7 +11,7 @@ from crm_cli.cli import complete
 from crm_cli.cli.editing import composed
 from crm_cli.cli.params import session
 from crm_cli.cli.receipts import applied
-from crm_cli.services.logbook import Told, bare, write_down
+from crm_cli.services.followups.logbook import Told, bare, write_down
 
 HELP = """Writes down what happened: crm log call asha "wants a website" --next "fri Call back"
 

@@ -7,7 +7,7 @@ import typer
 from crm_cli.cli import complete
 from crm_cli.cli.params import Ref, session
 from crm_cli.cli.receipts import applied
-from crm_cli.services.pipeline import move_deal
+from crm_cli.services.deals.pipeline import move_deal
 
 HELP = (
     "Moves a deal to another stage of its pipeline: crm move website won; crm move website lost --reason price "

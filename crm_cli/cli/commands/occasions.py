@@ -5,8 +5,8 @@ from typing import Annotated
 import typer
 
 from crm_cli.cli.params import Query, session
-from crm_cli.services.occasions import WITHIN
-from crm_cli.services.occasions import occasions as coming
+from crm_cli.services.followups.occasions import WITHIN
+from crm_cli.services.followups.occasions import occasions as coming
 
 HELP = """Lists birthdays and other days to remember from today on: crm occasions --within 30d
 

@@ -8,7 +8,7 @@ import typer
 
 from crm_cli.cli.params import Query, session
 from crm_cli.cli.streams import is_terminal
-from crm_cli.services.pipeline import board
+from crm_cli.services.deals.pipeline import board
 
 if TYPE_CHECKING:
     from crm_cli.schema.condition import Selection
@@ -40,7 +40,7 @@ def _for_people(run: Any, selection: "Selection", only_stalled: bool) -> Iterato
     from crm_cli.cli.page import BOLD, look
     from crm_cli.cli.plain import aligned
     from crm_cli.cli.terminal import screen
-    from crm_cli.services.board import lanes, stuck_deals
+    from crm_cli.services.deals.board import lanes, stuck_deals
 
     room, colored = look(run, sys.stdout)
     wall = Wall(run.book.context, room or 80, screen(sys.stdout)[1], colored, 0 if only_stalled else None)

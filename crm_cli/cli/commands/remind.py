@@ -10,8 +10,8 @@ from crm_cli.base.errors import BadRequest, CrmError
 from crm_cli.cli.params import Query, session
 from crm_cli.cli.session import Session
 from crm_cli.cli.streams import is_terminal
-from crm_cli.services import reminders
-from crm_cli.services.due import COLUMNS, WHOLE
+from crm_cli.services.followups.due import COLUMNS, WHOLE
+from crm_cli.services.reminding import digest as reminders
 
 HELP = """A digest of what is due: late, today, whom to keep in touch with, with numbers to call.
 
@@ -51,19 +51,19 @@ def remind(
 
 
 def _print_page(digest: reminders.Digest) -> None:
-    from crm_cli.services.reminder_page import page
+    from crm_cli.services.reminding.page import page
 
     sys.stdout.write(page(digest))
 
 
 def _desktop(run: Session) -> Any:
-    from crm_cli.services.delivery import to_desktop
+    from crm_cli.services.reminding.delivery import to_desktop
 
     return to_desktop(run.book.root)
 
 
 def _mail(run: Session) -> Any:
-    from crm_cli.services.delivery import by_mail
+    from crm_cli.services.reminding.delivery import by_mail
 
     return by_mail(run.book, run.config.mail)
 
@@ -89,7 +89,9 @@ def _sent(
     digest: reminders.Digest,
     fall_back: Callable[[reminders.Digest], None],
 ) -> list[CrmError]:
-    from crm_cli.services.delivery import deliver  # with the packages of mail 25 ms, and most digests are printed
+    from crm_cli.services.reminding.delivery import (
+        deliver,  # with the packages of mail 25 ms, and most digests are printed
+    )
 
     try:
         way = make(run)

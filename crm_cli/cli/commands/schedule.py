@@ -8,8 +8,8 @@ import typer
 from crm_cli.base.errors import BadRequest
 from crm_cli.cli.params import session
 from crm_cli.cli.session import Session
-from crm_cli.services.schedule import Plan, plan_for
-from crm_cli.services.scheduling import install, remove, units_dir
+from crm_cli.services.reminding.schedule import Plan, plan_for
+from crm_cli.services.reminding.scheduling import install, remove, units_dir
 
 HELP = """Prints crontab lines and systemd units that run crm by itself: reminders every working morning.
 

@@ -7,7 +7,7 @@ import typer
 from crm_cli.cli.params import Refs, session
 from crm_cli.schema.condition import Ids, Selection
 from crm_cli.schema.kind import Kind
-from crm_cli.services.card import card
+from crm_cli.services.overview.card import card
 
 HELP = "Shows everything about records: fields, people, deals, next steps, the last interactions."
 

@@ -7,7 +7,7 @@ import typer
 from crm_cli.cli import complete
 from crm_cli.cli.params import Ref, session
 from crm_cli.cli.receipts import applied
-from crm_cli.services.tasks import snooze as put_off
+from crm_cli.services.followups.tasks import snooze as put_off
 
 HELP = """Puts a task off: crm snooze REF +3d; crm snooze REF mon; crm snooze REF 'tomorrow 15:00'
 

@@ -16,8 +16,8 @@ from crm_cli.cli.streams import is_terminal
 from crm_cli.schema.agenda import local_day
 from crm_cli.schema.context import Context
 from crm_cli.schema.table import Column, Table
-from crm_cli.services.ago import ago
-from crm_cli.services.timeline import timeline as happened
+from crm_cli.services.overview.ago import ago
+from crm_cli.services.overview.timeline import timeline as happened
 
 HELP = (
     "Shows everything that happened, newest first: talks, stage moves, tasks done, fields that changed. Of an "

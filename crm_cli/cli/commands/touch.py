@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from crm_cli.cli.params import Query, session
-from crm_cli.services.touch import COLUMNS, touch_table
+from crm_cli.services.followups.touch import COLUMNS, touch_table
 
 HELP = """Lists whom you have not reached for longer than their cadence, the most overdue first: crm touch tag:vip
 

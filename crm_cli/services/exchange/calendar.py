@@ -17,7 +17,7 @@ from crm_cli.formats.rrule import rrule
 from crm_cli.schema import agenda
 from crm_cli.schema.condition import And, Condition, Ids, Not, Selection, Sort, Test
 from crm_cli.schema.kind import Kind
-from crm_cli.services.occasions import HAS_SOME
+from crm_cli.services.followups.occasions import HAS_SOME
 
 KINDS: Final = ("task", "contact")
 """What a calendar can be made of."""

@@ -14,7 +14,8 @@ from crm_cli.schema import agenda
 from crm_cli.schema.condition import EVERYTHING, And, Condition, Ids, Not, Path, Selection, Sort, Test
 from crm_cli.schema.context import Context
 from crm_cli.schema.table import Column, Table
-from crm_cli.services.due_query import (
+from crm_cli.services.followups.horizon import horizon
+from crm_cli.services.followups.query import (
     OCCASIONS,
     STALLED,
     TASKS,
@@ -26,7 +27,6 @@ from crm_cli.services.due_query import (
     condition_in,
     path_in,
 )
-from crm_cli.services.horizon import horizon
 
 COLUMNS = ("due", "record", "id", "kind", "name", "contact.name", "organization.name")
 WHOLE = ("due", "record", "id", "kind", "name", "contact", "organization", "deal", "owner", "priority", "overdue")
@@ -200,7 +200,7 @@ def _records(book: Book, source: Source, condition: Condition, columns: Sequence
 
 def _stalled(book: Book, condition: Condition, columns: Sequence[str]) -> list[Row]:
     """Open deals that nobody moves, by the date on which they are to close."""
-    from crm_cli.services.stuck import stalled  # late: only --stalled asks
+    from crm_cli.services.deals.stuck import stalled  # late: only --stalled asks
 
     chosen = And((condition_in(STALLED, condition, book.context), Not(agenda.ARCHIVED), stalled(book)))
     order = _order(book)
@@ -209,7 +209,7 @@ def _stalled(book: Book, condition: Condition, columns: Sequence[str]) -> list[R
 
 def _occasions(book: Book, condition: Condition, last: date, columns: Sequence[str]) -> Iterator[Row]:
     """A row for each day to remember."""
-    from crm_cli.services.occasions import called, coming  # late: only --occasions asks
+    from crm_cli.services.followups.occasions import called, coming  # late: only --occasions asks
 
     found = coming(book, EVERYTHING, book.context.today, last)
     times = [(one.id, (one.day.isoformat(), called(one))) for one in found]

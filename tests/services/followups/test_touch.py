@@ -5,7 +5,7 @@ import pytest
 from crm_cli.base.errors import BadRequest
 from crm_cli.book import Book
 from crm_cli.schema.condition import Selection
-from crm_cli.services.touch import touch_table
+from crm_cli.services.followups.touch import touch_table
 from tests.services.agenda_book import SETTINGS, Agenda
 
 TODAY = "2026-11-20"

@@ -11,7 +11,7 @@ from crm_cli.book import Book
 from crm_cli.schema.agenda import is_past, local_day
 from crm_cli.schema.condition import Ids, Selection
 from crm_cli.schema.table import Table
-from crm_cli.services.due import COLUMNS, WHOLE, due_table
+from crm_cli.services.followups.due import COLUMNS, WHOLE, due_table
 
 LATE, TODAY, OCCASIONS, TOUCH, TOMORROW, COMING = "Late", "Today", "Occasions", "Keep in touch", "Tomorrow", "Coming"
 SECTIONS = {LATE: "{} late", TODAY: "{} due today", OCCASIONS: "{} occasions", TOUCH: "{} to keep in touch with"} | {

@@ -12,9 +12,9 @@ from crm_cli.book import Book
 from crm_cli.schema.agenda import is_past, local_day
 from crm_cli.schema.condition import EVERYTHING, And, Condition, Not, Selection, Sort, Test
 from crm_cli.schema.table import Column, Table
-from crm_cli.services.ago import day_short
-from crm_cli.services.due import due_table
-from crm_cli.services.stuck import NEEDED, reasons, stalled
+from crm_cli.services.deals.stuck import NEEDED, reasons, stalled
+from crm_cli.services.followups.due import due_table
+from crm_cli.services.overview.ago import day_short
 
 SHOWN = 20
 AHEAD = 7
@@ -124,7 +124,7 @@ def _deals(book: Book, condition: Condition, columns: Sequence[str]) -> Iterator
 
 
 def _occasions(book: Book) -> list[Row]:
-    from crm_cli.services.occasions import coming  # 1 ms
+    from crm_cli.services.followups.occasions import coming  # 1 ms
 
     today = book.context.today
     found = sorted(coming(book, EVERYTHING, today, today + timedelta(days=AHEAD)), key=itemgetter(0, 2))

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from crm_cli.book import open_book
-from crm_cli.services.unsynced import Unsynced, unsynced
+from crm_cli.services.overview.unsynced import Unsynced, unsynced
 from crm_cli.store import git as door
 from tests.shell import Shell
 

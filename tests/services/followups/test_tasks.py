@@ -8,7 +8,7 @@ import pytest
 
 from crm_cli.base.errors import BadRequest, Invalid
 from crm_cli.schema.convert import file_tree
-from crm_cli.services.tasks import cancel, finish, snooze, subject_and_body, without_step
+from crm_cli.services.followups.tasks import cancel, finish, snooze, subject_and_body, without_step
 from crm_cli.store.merge import merge
 from tests.services.agenda_book import Agenda, after, said
 from tests.shell import Shell

@@ -8,9 +8,9 @@ from crm_cli.base.lean import dataclass
 from crm_cli.book import Book
 from crm_cli.schema.condition import Ids, Selection
 from crm_cli.schema.table import Table
-from crm_cli.services.around import BRIEFED
-from crm_cli.services.brief_facts import Fact, contact_facts, deal_facts, firm_facts
-from crm_cli.services.brief_rows import sections
+from crm_cli.services.overview.around import BRIEFED
+from crm_cli.services.overview.facts import Fact, contact_facts, deal_facts, firm_facts
+from crm_cli.services.overview.rows import sections
 from crm_cli.services.refs import Found
 
 Facts = Callable[[Book, Mapping[str, Any]], Iterator[Fact]]

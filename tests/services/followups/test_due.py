@@ -6,7 +6,7 @@ import pytest
 
 from crm_cli.base.errors import BadRequest
 from crm_cli.book import Book
-from crm_cli.services.due import COLUMNS, WHOLE, due_table, grouped
+from crm_cli.services.followups.due import COLUMNS, WHOLE, due_table, grouped
 from tests.services.agenda_book import SETTINGS, Agenda
 
 TODAY = "2026-11-20"

@@ -12,7 +12,7 @@ from crm_cli.book import SETTINGS, Book
 from crm_cli.schema.crm_yaml import KNOWN, read_settings
 from crm_cli.schema.node import Map, Plain, plain_map
 from crm_cli.schema.problem import Problem
-from crm_cli.services.config import config_path
+from crm_cli.services.setup.config import config_path
 from crm_cli.store.codec import Document, emit, parse, splice
 from crm_cli.store.plainfile import read_tree
 from crm_cli.store.transaction import Write, begin

@@ -3,7 +3,7 @@
 import re
 from html import escape
 
-from crm_cli.services.reminders import LATE, Digest, Item
+from crm_cli.services.reminding.digest import LATE, Digest, Item
 
 # Styles stand at the elements: several mail programs drop a style sheet.
 _FONT = (

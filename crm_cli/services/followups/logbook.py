@@ -12,8 +12,8 @@ from crm_cli.schema.kind import Kind
 from crm_cli.schema.plan import Change, Plan
 from crm_cli.services.edit import create, entry_of
 from crm_cli.services.entry import scalar
+from crm_cli.services.followups.tasks import called, follow_up, shown, step_of, subject_and_body
 from crm_cli.services.refs import Found, resolve
-from crm_cli.services.tasks import called, follow_up, shown, step_of, subject_and_body
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from crm_cli.schema.node import plain_map
 from crm_cli.schema.problem import Problem
 from crm_cli.schema.record import Consent, Record
 from crm_cli.schema.settings import Settings
-from crm_cli.services.begin import SAMPLE, demo_home, make_book_of
+from crm_cli.services.setup.begin import SAMPLE, demo_home, make_book_of
 from crm_cli.store.codec import Document, parse, splice
 from crm_cli.store.files import MARK
 from crm_cli.store.reading import stem

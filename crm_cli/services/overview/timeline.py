@@ -10,7 +10,7 @@ from crm_cli.formats.cells import cell
 from crm_cli.schema.agenda import any_interaction
 from crm_cli.schema.condition import And, Ids, Selection, Test
 from crm_cli.schema.table import Column, Table
-from crm_cli.services.around import around
+from crm_cli.services.overview.around import around
 from crm_cli.services.refs import Found
 from crm_cli.services.versions import Changed, changes, past
 from crm_cli.store import refs

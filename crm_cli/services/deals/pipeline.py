@@ -12,10 +12,10 @@ from crm_cli.schema.plan import Change, Plan
 from crm_cli.schema.record import Record
 from crm_cli.schema.settings import Stage
 from crm_cli.schema.table import Column, Table
-from crm_cli.services.board import Pile
+from crm_cli.services.deals.board import Pile
+from crm_cli.services.deals.stuck import stalled
 from crm_cli.services.edit import create, entry_of, update
 from crm_cli.services.entry import scalar
-from crm_cli.services.stuck import stalled
 
 COLUMNS = (
     Column("pipeline"),

@@ -11,9 +11,9 @@ from crm_cli.kinds.deal import stage_since
 from crm_cli.schema.agenda import any_interaction, days_since, is_past, local_day, open_task
 from crm_cli.schema.condition import And, Condition, Ids, Selection, Sort, Test
 from crm_cli.schema.table import Column, Table
-from crm_cli.services.ago import ago, day_short, span
-from crm_cli.services.around import around
-from crm_cli.services.occasions import coming
+from crm_cli.services.followups.occasions import coming
+from crm_cli.services.overview.ago import ago, day_short, span
+from crm_cli.services.overview.around import around
 
 TALKS = 5
 SHOWN = 6

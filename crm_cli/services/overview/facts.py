@@ -11,9 +11,9 @@ from crm_cli.formats.cells import cell
 from crm_cli.kinds.deal import stage_since
 from crm_cli.schema.agenda import any_interaction, days_since, local_day
 from crm_cli.schema.condition import And, Ids, Selection, Sort, Test
-from crm_cli.services.ago import ago, day_name, day_short, span
-from crm_cli.services.around import around
-from crm_cli.services.stuck import reasons
+from crm_cli.services.deals.stuck import reasons
+from crm_cli.services.overview.ago import ago, day_name, day_short, span
+from crm_cli.services.overview.around import around
 
 NOTE_LINES = 3
 NOTE_LENGTH = 240

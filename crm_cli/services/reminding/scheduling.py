@@ -8,7 +8,7 @@ from pathlib import Path
 from crm_cli.base.config import config_dir
 from crm_cli.base.errors import Refused
 from crm_cli.base.programs import Piped, find_program, run_piped
-from crm_cli.services.schedule import BEGIN, END, Plan
+from crm_cli.services.reminding.schedule import BEGIN, END, Plan
 
 _SECONDS = 20.0
 _NO_CRONTAB = (b"no crontab", b"can't open")

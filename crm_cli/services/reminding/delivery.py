@@ -10,9 +10,10 @@ from crm_cli.base.lean import dataclass
 from crm_cli.base.programs import find_program, run_piped
 from crm_cli.base.text import clip, visible
 from crm_cli.book import Book
-from crm_cli.services import mailing, reminder_page
-from crm_cli.services.reminders import Digest, Item, text
-from crm_cli.services.sent import PREPARED, Ledger, ledger
+from crm_cli.services.reminding import mailing
+from crm_cli.services.reminding import page as reminder_page
+from crm_cli.services.reminding.digest import Digest, Item, text
+from crm_cli.services.reminding.sent import PREPARED, Ledger, ledger
 
 SUBJECT_CELLS = 160
 BODY_LINES = 8

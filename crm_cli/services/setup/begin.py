@@ -12,8 +12,8 @@ from crm_cli.base.resources import resource
 from crm_cli.base.text import nearest
 from crm_cli.schema.node import Plain
 from crm_cli.schema.problem import Problem
-from crm_cli.services.config import config_path, load_config
-from crm_cli.services.settings import set_user
+from crm_cli.services.setup.config import config_path, load_config
+from crm_cli.services.setup.settings import set_user
 from crm_cli.store import create
 from crm_cli.store.codec import parse, splice
 from crm_cli.store.files import MARK

@@ -4,7 +4,7 @@ import pytest
 
 from crm_cli.book import open_book
 from crm_cli.schema.condition import Selection
-from crm_cli.services.stuck import NEEDED, reasons, stalled
+from crm_cli.services.deals.stuck import NEEDED, reasons, stalled
 from tests.shell import NOW, Shell
 
 SINCE = """\

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from crm_cli.services.ago import ago, day_name, day_short, span
+from crm_cli.services.overview.ago import ago, day_name, day_short, span
 
 TODAY = date(2026, 11, 20)
 

@@ -10,7 +10,7 @@ from crm_cli.book import Book
 from crm_cli.schema.agenda import ARCHIVED
 from crm_cli.schema.condition import And, Condition, Not, Or, Selection, Sort, Test
 from crm_cli.schema.table import Column, Table
-from crm_cli.services.horizon import horizon
+from crm_cli.services.followups.horizon import horizon
 
 WITHIN = "14d"
 COLUMNS = (

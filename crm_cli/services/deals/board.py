@@ -12,7 +12,7 @@ from crm_cli.schema.agenda import local_day
 from crm_cli.schema.condition import And, Selection, Sort
 from crm_cli.schema.settings import Pipeline
 from crm_cli.schema.table import Column, Table
-from crm_cli.services.stuck import NEEDED, reasons, stalled
+from crm_cli.services.deals.stuck import NEEDED, reasons, stalled
 
 _PATHS = tuple((name,) for name in (*NEEDED, "name", "amount", "weighted", "closed_at", "id"))
 

@@ -3,7 +3,7 @@
 import pytest
 
 from crm_cli.base.errors import BadRequest
-from crm_cli.services.occasions import occasions
+from crm_cli.services.followups.occasions import occasions
 from tests.services.agenda_book import Agenda
 
 

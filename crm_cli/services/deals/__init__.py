@@ -1,0 +1,1 @@
+"""The pipeline: the board, moving along, what is stuck."""
