@@ -64,6 +64,7 @@ VERBS: dict[str, Verb] = {
     "apply": Verb("Change many records: one JSON object a line", "apply", "apply_", writes=True),
     "prompt": Verb("What is due in a few characters, for a shell prompt", "prompt"),
     "doctor": Verb("Find what is wrong with the book, and mend it", "doctor", lists=True, writes=True),
+    "sync": Verb("Sync the book with a git remote", "sync", writes=True),
     "git": Verb("Run git in the book", "git", raw=True),
     "config": Verb("Show and change settings", "config"),
     "completion": Verb("Print the completion script for a shell", "completion"),
@@ -77,7 +78,7 @@ NOUN_VERBS: dict[str, Verb] = {
 LATER = frozenset(
     (
         "clone lead intake score serve "
-        "dupes merge mail wa query-email report target sync conflicts resolve erase tui"
+        "dupes merge mail wa query-email report target conflicts resolve erase tui"
     ).split()
 )
 """Verbs that the command line keeps for what is not built yet."""

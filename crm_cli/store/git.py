@@ -1,9 +1,11 @@
 """The door to git: every git process of the program is built, started and judged here."""
 
+import contextlib
 import functools
 import os
+import signal
 import subprocess  # 5 ms, which no plain read of the book pays: nothing on that path imports this module
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from crm_cli.base.errors import Refused
@@ -162,9 +164,22 @@ class Running:
         with self.process:
             pass
 
+    def stop_all(self) -> None:
+        """End it and whatever it has started: ssh, a pack being read."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
 
-def start(cwd: Path, words: Sequence[str], settings: Mapping[str, str], *, lock: int | None = None) -> Running:
-    """Start git once with the hardened options."""
+
+def start(
+    cwd: Path,
+    words: Sequence[str],
+    settings: Mapping[str, str],
+    *,
+    lock: int | None = None,
+    before: Callable[[], None] | None = None,
+) -> Running:
+    """Start git once with the hardened options; `before` runs in the new process before it becomes git."""
     command = [executable(settings["PATH"])]
     for option in _OPTIONS:
         command += ("-c", option)
@@ -178,6 +193,7 @@ def start(cwd: Path, words: Sequence[str], settings: Mapping[str, str], *, lock:
             cwd=cwd,
             env=dict(settings),
             pass_fds=() if lock is None else (lock,),
+            preexec_fn=before,
             start_new_session=True,  # Ctrl-C is for crm, which then decides; half a transaction helps nobody
         )
     except OSError as error:

@@ -92,13 +92,14 @@ def _on_top(git: Git, entry: Journal, current: str | None, *, again: bool) -> Jo
     ours = [step for step in ours if held.get(step.path) != step.after]
     if not ours:
         return None
+    changes = [Change(step.path, oid=step.after) for step in ours]
     raw = objects.raw_commit(git, entry.new)
     author = _AUTHOR.search(raw)
     assert author is not None
     who = Identity(author[1].decode("utf-8", "replace"), author[2].decode("utf-8", "replace"))
     message = raw.partition(b"\n\n")[2].decode("utf-8", "replace")
-    changes = [Change(step.path, oid=step.after) for step in ours]
-    parents = [current, *objects.parents(git, entry.new)[1 if entry.old else 0 :]]
+    others = [entry.new] if entry.adopted else objects.parents(git, entry.new)[1 if entry.old else 0 :]
+    parents = [current, *others]
     rebuilt = replace(entry, old=current, new=make_commit(git, parents, changes, message, who))
     journal.write(git.where, rebuilt)
     return rebuilt

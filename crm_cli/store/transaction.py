@@ -94,18 +94,27 @@ class Transaction:
         return data
 
     def commit(
-        self, writes: Sequence[Write], message: str, author: Identity, parents: Sequence[str] = ()
+        self,
+        writes: Sequence[Write],
+        message: str,
+        author: Identity,
+        parents: Sequence[str] = (),
+        adopt: str | None = None,
     ) -> str | None:
-        """Write all of it as one commit on `head`, merged with `parents`; its id, or None when nothing differs."""
+        """Write all of it as one commit on `head`, merged with `parents`; its id, or None when nothing differs.
+
+        `adopt` is a commit that stands on `head` and holds just what these writes make: it is taken for the new one.
+        """
         contents = {write.path: write.data for write in writes}
         steps = [step for path, data in contents.items() if (step := self._step(path, data))]
-        if not steps and not parents:
+        if not steps and not parents and not adopt:
             return None
         self._keep_lock()
         with _plain_errors(self.root):
             if interrupted(self.root):  # the commit before this one holds, but could not be brought to its end
                 landing.recover(self._git, self._branch)
-            self._write(steps, contents, message, author, parents)
+            make = functools.partial(make_commit, self._git, message=message, author=author)
+            self._write(steps, contents, lambda changes: adopt or make(self._parents(parents), changes), adopt)
         for step in steps:
             self._seen[step.path] = contents[step.path]
             self._committed[step.path] = step.after
@@ -134,13 +143,15 @@ class Transaction:
             if refs.head(self.root) != self.head:
                 raise Refused("the lock of the book was removed and another program wrote to it", hint="try again")
 
+    def _parents(self, others: Sequence[str]) -> list[str]:
+        return [commit for commit in (self.head, *others) if commit]
+
     def _write(
         self,
         steps: Sequence[Step],
         contents: Mapping[str, bytes | None],
-        message: str,
-        author: Identity,
-        parents: Sequence[str],
+        commit: Callable[[list[Change]], str],
+        adopted: str | None,
     ) -> None:
         where = self._git.where
         before = {step.path: self._seen.get(step.path) for step in steps}
@@ -149,10 +160,9 @@ class Transaction:
             entry = journal.begin(where, self._branch)
             place.settle(self.root, [step.path for step in steps if step.after and step.disk == step.after])
             changes = [Change(step.path, contents[step.path]) for step in steps if step.head != step.after]
-            over = [commit for commit in (self.head, *parents) if commit]
-            new = make_commit(self._git, over, changes, message, author)
+            new = commit(changes)
             staged = place.stage(where.tmp, {path: data for path, data in moving.items() if data is not None})
-            entry = replace(entry, old=self.head, new=new, steps=tuple(steps))
+            entry = replace(entry, old=self.head, new=new, steps=tuple(steps), adopted=adopted is not None)
             journal.write(where, entry)
             self._check_unchanged(moving)
             place.move(self.root, where.tmp, staged, [path for path, data in moving.items() if data is None])
