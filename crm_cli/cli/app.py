@@ -36,6 +36,7 @@ class Verb:
 
 VERBS: dict[str, Verb] = {
     "init": Verb("Make a new book", "init"),
+    "clone": Verb("Copy a book from a git remote", "clone"),
     "demo": Verb("Make a sample book to play with", "demo"),
     "show": Verb("Everything about a record", "show", lists=True),
     "brief": Verb("One page to read before a call", "brief", lists=True),
@@ -76,10 +77,7 @@ NOUN_VERBS: dict[str, Verb] = {
     "show": Verb("Everything about one", "show", lists=True),
 }
 LATER = frozenset(
-    (
-        "clone lead intake score serve "
-        "dupes merge mail wa query-email report target conflicts resolve erase tui"
-    ).split()
+    ("lead intake score serve dupes merge mail wa query-email report target conflicts resolve erase tui").split()
 )
 """Verbs that the command line keeps for what is not built yet."""
 

@@ -19,6 +19,16 @@ _EXCLUDE = ("*~", ".#*", "#*#", ".*.sw?")
 def init(root: Path, writes: Sequence[Write], message: str, author: Identity) -> str:
     """Make the repository where there is none yet, and commit the first files; the commit."""
     root = Path(os.path.abspath(root))
+    repository(root)
+    with begin(root) as transaction:
+        made = transaction.commit(writes, message, author) or transaction.head
+    if made is None:
+        raise Refused("a book begins with at least one file")
+    return made
+
+
+def repository(root: Path) -> None:
+    """Make directory and repository where there are none yet, with what a book needs on this machine."""
     mask = os.umask(0o077)
     try:
         root.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -27,11 +37,23 @@ def init(root: Path, writes: Sequence[Write], message: str, author: Identity) ->
         furnish(support.writable(root, lambda _: False))
     finally:
         os.umask(mask)
-    with begin(root) as transaction:
-        made = transaction.commit(writes, message, author) or transaction.head
-    if made is None:
-        raise Refused("a book begins with at least one file")
-    return made
+
+
+def stand_on(where: Layout, branch: str) -> None:
+    """Let a repository without a commit stand on a branch of this name."""
+    door.open_git(where.root).run("symbolic-ref", "HEAD", f"refs/heads/{branch}", book=True)
+
+
+def add_remote(where: Layout, name: str, address: str, branch: str) -> None:
+    """Note a remote, and that the branch follows the one there, as `git clone` does; people use git as well."""
+    git = door.open_git(where.root)
+    for key, value in {
+        f"remote.{name}.url": address,
+        f"remote.{name}.fetch": f"+refs/heads/*:refs/remotes/{name}/*",
+        f"branch.{branch}.remote": name,
+        f"branch.{branch}.merge": f"refs/heads/{branch}",
+    }.items():
+        git.run("config", "--file", str(where.common / "config"), key, value)
 
 
 def furnish(where: Layout) -> None:

@@ -20,6 +20,7 @@ INCOMING = "refs/crm/incoming"
 _HAVE = "refs/crm/have"
 _MISSING = "couldn't find remote ref"
 _STEP = re.compile(r"(?:Receiving|Resolving|Unpacking|Counting|Compressing|Writing|Enumerating) [a-z]+: +\d+%")
+_BRANCH = re.compile(r"ref: refs/heads/([^\s\\]+)(?:\\t|\s+)HEAD")
 _LINES = 60  # of what a server says
 _LONGEST = 300  # characters of a line
 _BACK_OFF = re.compile(r"\[(?:remote )?rejected\]|fetch first|non-fast-forward|cannot lock ref|failed to update ref")
@@ -43,6 +44,12 @@ class Remote:
     branch: str
     limits: Limits = Limits()
     progress: Progress | None = None
+
+    def main_branch(self) -> str | None:
+        """The branch that the remote's HEAD names; None where that is no branch, or there is none yet."""
+        lines = self._run("ls-remote", "--symref", self.address, "HEAD")
+        found = [_BRANCH.fullmatch(line) for line in lines]
+        return next((match[1] for match in found if match), None)
 
     def fetch(self, have: str | None) -> str | None:
         """The commit on which the branch stands there, brought here; None where there is no such branch yet."""
@@ -78,7 +85,7 @@ class Remote:
         for left in set(self._packs.glob("tmp_*")) - before:
             left.unlink(missing_ok=True)
 
-    def _run(self, *words: str) -> None:
+    def _run(self, *words: str) -> list[str]:
         settings = door.environment(self.git.where.root, self.git.environ)
         settings |= {"GIT_OBJECT_DIRECTORY": str(self.git.where.objects), "LC_ALL": "C.UTF-8"}
         place = [f"--git-dir={self.git.own}", "-c", "transfer.fsckObjects=true"]
@@ -93,6 +100,7 @@ class Remote:
             ) from None
         if status:
             raise self._failure(words[0], said.lines)
+        return said.lines
 
     def _bound(self) -> None:
         """Runs in the child: a file that grows beyond the limit ends it."""
