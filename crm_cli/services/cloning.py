@@ -9,14 +9,13 @@ from crm_cli import kinds
 from crm_cli.base.config import UserConfig, home
 from crm_cli.base.errors import Refused
 from crm_cli.base.text import visible
-from crm_cli.services.syncing import EMPTY_TREE
 from crm_cli.store import create, objects, owngit, refs
 from crm_cli.store.files import MARK
 from crm_cli.store.git import Git
 from crm_cli.store.identity import identity
 from crm_cli.store.layout import layout
 from crm_cli.store.sync.address import check_address, host_of
-from crm_cli.store.sync.combine import differences
+from crm_cli.store.sync.githistory import EMPTY_TREE, differences
 from crm_cli.store.sync.incoming import check_incoming
 from crm_cli.store.sync.network import Limits, Progress, Remote, note_tracking
 from crm_cli.store.transaction import Write, begin

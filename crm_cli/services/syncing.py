@@ -13,15 +13,15 @@ from crm_cli.store import objects, place, refs, support
 from crm_cli.store.git import Git, open_git
 from crm_cli.store.layout import Layout
 from crm_cli.store.sync.address import check_address, remote_of, without_password
-from crm_cli.store.sync.combine import Combined, Turn, combine, differences
+from crm_cli.store.sync.combine import Combined, Turn, combine
 from crm_cli.store.sync.filemerge import FileMerge
+from crm_cli.store.sync.githistory import EMPTY_TREE, GitHistory, differences
 from crm_cli.store.sync.incoming import check_incoming
 from crm_cli.store.sync.network import Limits, Progress, Remote, note_tracking, tracking_ref
 from crm_cli.store.transaction import Transaction, Write, begin
 
 MESSAGE = "sync"
 ROUNDS = 5
-EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 _MOST_GONE = 20
 _MOST_SHARE = 0.3
 _SMALL = 20  # a book of fewer records is not guarded
@@ -106,7 +106,7 @@ def _taken_in(book: Book, git: Git, theirs: str | None, done: Synced, *, allow_m
         if theirs is None:
             done.first = True
             return head
-        combined = combine(git, book.kinds, head, theirs, book.root.name)
+        combined = combine(GitHistory(git), book.kinds, head, theirs, book.root.name)
         if not combined.up_to_date:
             _guard(book, git, combined, allowed=allow_mass_delete)
             _check_disk(transaction, combined)
@@ -155,7 +155,7 @@ def _foreseen(book: Book, git: Git, done: Synced, theirs: str | None) -> Synced:
     if theirs is None or head is None:
         done.first = True
     else:
-        combined = combine(git, book.kinds, head, theirs, book.root.name)
+        combined = combine(GitHistory(git), book.kinds, head, theirs, book.root.name)
         done.came, done.went = combined.came, combined.went
     return done
 

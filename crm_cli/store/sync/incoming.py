@@ -9,7 +9,7 @@ from crm_cli.base.text import visible
 from crm_cli.schema.kind import Kinds
 from crm_cli.store.files import FILE_LIMIT, RECORD_LIMIT
 from crm_cli.store.git import Git
-from crm_cli.store.sync.combine import Difference
+from crm_cli.store.sync.githistory import Difference
 
 MOST_FILES = 1_000_000
 _PLAIN = "100644"
