@@ -22,15 +22,15 @@ class Difference:
     mode: str
 
 
-def differences(git: Git, ours: str, theirs: str) -> list[Difference]:
+def differences(git: Git, here: str, there: str) -> list[Difference]:
     """Every path that two commits (or trees) hold differently."""
-    words = iter(git.run("diff-tree", "-r", "-z", "--no-renames", "--raw", "--no-abbrev", ours, theirs).split(b"\0"))
+    words = iter(git.run("diff-tree", "-r", "-z", "--no-renames", "--raw", "--no-abbrev", here, there).split(b"\0"))
     found = []
     for header in words:
         if header:
             _, mode, before, after, _ = header.decode().lstrip(":").split(" ")
-            sides = (None if oid == _NOTHING else oid for oid in (before, after))
-            found.append(Difference(os.fsdecode(next(words)), *sides, mode))
+            ours, theirs = (None if oid == _NOTHING else oid for oid in (before, after))
+            found.append(Difference(os.fsdecode(next(words)), ours, theirs, mode))
     return found
 
 
