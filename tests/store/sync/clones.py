@@ -1,13 +1,15 @@
 """Clones of a book in memory: commits, edits that leave a mark, and a sync as crm does it, without a process."""
 
 import random
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 from crm_cli.base.dates import stamp_of
 from crm_cli.kinds import KINDS
-from crm_cli.schema.convert import build, file_tree, load, values_of
+from crm_cli.schema.convert import build, file_tree, load
 from crm_cli.schema.record import Item, Record
 from crm_cli.schema.settings import Settings
 from crm_cli.store.codec import Document, emit, parse, splice
@@ -119,6 +121,7 @@ class World:
     now: int = 1_700_000_000
     marks: dict[str, str] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
+    deleted: set[str] = field(default_factory=set)
 
     @staticmethod
     def begin(seed: int, clones: int = 3) -> "World":
@@ -159,7 +162,8 @@ class World:
             clone.commit(path, emit(file_tree(made, BOOK), made.kind_.groups), self.now)
             return
         if self.random.random() < 0.08:
-            self.take_away(clone, path, data)
+            self.gone |= _marks_in(data)
+            self.deleted.add(path)
             clone.commit(path, None, self.now)
             return
         document = parse(data, path)
@@ -169,9 +173,6 @@ class World:
         new = splice(document, splice_of(before, after, BOOK), after.kind_.file_order)
         self.gone |= _marks_in(data) - _marks_in(new)
         clone.commit(path, new, self.now)
-
-    def take_away(self, clone: Clone, path: str, data: bytes) -> None:
-        self.gone |= _marks_in(data)
 
     def settle(self) -> None:
         """Everybody syncs, three times at most."""
@@ -183,6 +184,12 @@ class World:
         """Marks that nobody took away and that stand nowhere any more."""
         there = set().union(*map(_marks_in, self.clones[0].tree.values()))
         return set(self.marks) - self.gone - there
+
+    def returned(self) -> set[str]:
+        """Marks that somebody took away and that stand in a field again; a record that outlived a removal has all."""
+        fields = {path: data.partition(b"\nconflicts:")[0] for path, data in self.clones[0].tree.items()}
+        there = set().union(*(_marks_in(data) for path, data in fields.items() if path not in self.deleted))
+        return there & self.gone
 
 
 PATHS = (
@@ -208,8 +215,6 @@ def _record(path: str, values: Mapping[str, Any]) -> Record:
 
 
 def _marks_in(data: bytes) -> set[str]:
-    import re
-
     return set(re.findall(r"mark\d+z", data.decode()))
 
 
@@ -273,12 +278,10 @@ def _done(world: World, record: Any) -> Record:
     return replace(record, done=tuple(dict.fromkeys((*record.done, stamp_of(world.random.choice((_DAY, _LATER)))))))
 
 
-_DAY = __import__("datetime").date(2026, 11, 20)
-_LATER = __import__("datetime").date(2026, 11, 27)
+_DAY, _LATER = date(2026, 11, 20), date(2026, 11, 27)
 _COMMON = [_text("name"), _text("source"), _cleared("source"), _tag_added, _tag_removed, _noted, _custom, _unknown]
 EDITS: dict[str, list[Any]] = {
     "contact": [*_COMMON, _text("title"), _text("nickname"), _cleared("title"), _mail_added, _mail_labelled],
     "deal": [*_COMMON, _moved],
     "task": [*_COMMON, _done],
 }
-__all__ = ["BOOK", "Clone", "World", "values_of"]

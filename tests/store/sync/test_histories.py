@@ -22,3 +22,4 @@ def test_three_clones_converge_and_lose_nothing(part: int) -> None:
         first, *others = world.clones
         assert all(clone.tree == first.tree for clone in others), f"seed {seed}: the clones differ"
         assert not world.lost(), f"seed {seed}: lost {world.lost()}"
+        assert not world.returned(), f"seed {seed}: back again {world.returned()}"
