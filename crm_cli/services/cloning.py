@@ -63,8 +63,8 @@ def _fill(root: Path, address: str, limits: Limits, progress: Progress | None) -
     check_incoming(git, found, kinds.KINDS)
     if not any(difference.path == MARK for difference in found):
         raise Refused(f"{host_of(address)} holds no book (no {MARK})")
-    create.stand_on(where, branch)
-    create.add_remote(where, "origin", address, branch)
+    create.stand_on(root, branch)
+    create.add_remote(root, "origin", address)
     paths = [difference.path for difference in found]
     contents = objects.blobs(git, [difference.theirs or "" for difference in found])
     with begin(root) as transaction:

@@ -11,9 +11,9 @@ from crm_cli.schema.problem import Problem
 from crm_cli.schema.record import Record
 from crm_cli.services.syncing import Synced
 from crm_cli.store.codec import parse
+from crm_cli.store.reading import stem
 from crm_cli.store.sync.combine import Turn
 from crm_cli.store.sync.filemerge import QUARANTINE, FileMerge
-from crm_cli.store.writing import stem
 
 
 def summary(book: Book, done: Synced) -> str:

@@ -4,7 +4,6 @@ import contextlib
 import json
 import time
 from dataclasses import field
-from pathlib import Path
 
 from crm_cli.base.errors import Refused
 from crm_cli.base.lean import dataclass
@@ -17,7 +16,7 @@ from crm_cli.store.sync.combine import Combined, Turn, combine
 from crm_cli.store.sync.filemerge import FileMerge
 from crm_cli.store.sync.githistory import EMPTY_TREE, GitHistory, differences
 from crm_cli.store.sync.incoming import check_incoming
-from crm_cli.store.sync.network import Limits, Progress, Remote, note_tracking, tracking_ref
+from crm_cli.store.sync.network import Limits, Progress, Remote, note_tracking
 from crm_cli.store.transaction import Transaction, Write, begin
 
 MESSAGE = "sync"
@@ -163,31 +162,3 @@ def _foreseen(book: Book, git: Git, done: Synced, theirs: str | None) -> Synced:
 def _note_sync(where: Layout, remote: str, commit: str) -> None:
     content = {"when": int(time.time()), "remote": remote, "commit": commit}
     place.replace(where.crm / "sync", json.dumps(content).encode())
-
-
-@dataclass(frozen=True, slots=True)
-class SyncState:
-    """How a book stands to its remote, as far as this machine knows."""
-
-    remote: str
-    when: int | None
-    ahead: int
-
-
-def sync_state(root: Path) -> SyncState | None:
-    """How many commits the remote has not got, and when it was last synced; None for a book without a remote."""
-    git = open_git(root)
-    config = support.configuration(git)
-    branch = refs.branch(root) or "main"
-    found = remote_of(config, None, branch)
-    head = refs.head(root)
-    if found is None or head is None:
-        return None
-    try:
-        when = int(json.loads((git.where.crm / "sync").read_bytes())["when"])
-    except (OSError, ValueError, KeyError, TypeError):
-        when = None
-    known = refs.resolve(git.where, tracking_ref(found[0], branch))
-    asked = "\n".join((head, *([f"^{known}"] if known else []), ""))
-    ahead = int(git.run("rev-list", "--count", "--no-merges", "--stdin", data=asked.encode()))
-    return SyncState(found[0], when, ahead)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from crm_cli.base.errors import Refused
 from crm_cli.store import git as door
-from crm_cli.store import support
+from crm_cli.store import refs, support
 from crm_cli.store.layout import Layout, layout
 from crm_cli.store.objects import Identity
 from crm_cli.store.transaction import Write, begin
@@ -39,21 +39,21 @@ def repository(root: Path) -> None:
         os.umask(mask)
 
 
-def stand_on(where: Layout, branch: str) -> None:
+def stand_on(root: Path, branch: str) -> None:
     """Let a repository without a commit stand on a branch of this name."""
-    door.open_git(where.root).run("symbolic-ref", "HEAD", f"refs/heads/{branch}", book=True)
+    door.open_git(root).run("symbolic-ref", "HEAD", f"refs/heads/{branch}", book=True)
 
 
-def add_remote(where: Layout, name: str, address: str, branch: str) -> None:
+def add_remote(root: Path, name: str, address: str) -> None:
     """Note a remote, and that the branch follows the one there, as `git clone` does; people use git as well."""
-    git = door.open_git(where.root)
+    git, branch = door.open_git(root), refs.branch(root) or _BRANCH
     for key, value in {
         f"remote.{name}.url": address,
         f"remote.{name}.fetch": f"+refs/heads/*:refs/remotes/{name}/*",
         f"branch.{branch}.remote": name,
         f"branch.{branch}.merge": f"refs/heads/{branch}",
     }.items():
-        git.run("config", "--file", str(where.common / "config"), key, value)
+        git.run("config", "--file", str(git.where.common / "config"), key, value)
 
 
 def furnish(where: Layout) -> None:
