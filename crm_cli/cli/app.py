@@ -66,6 +66,8 @@ VERBS: dict[str, Verb] = {
     "prompt": Verb("What is due in a few characters, for a shell prompt", "prompt"),
     "doctor": Verb("Find what is wrong with the book, and mend it", "doctor", lists=True, writes=True),
     "sync": Verb("Sync the book with a git remote", "sync", writes=True),
+    "conflicts": Verb("Values that a sync kept aside, side by side", "conflicts", lists=True),
+    "resolve": Verb("Settle what a sync kept aside", "resolve", writes=True),
     "git": Verb("Run git in the book", "git", raw=True),
     "config": Verb("Show and change settings", "config"),
     "completion": Verb("Print the completion script for a shell", "completion"),
@@ -76,9 +78,7 @@ NOUN_VERBS: dict[str, Verb] = {
     "list": Verb("List those that a query finds", "list", "list_", lists=True),
     "show": Verb("Everything about one", "show", lists=True),
 }
-LATER = frozenset(
-    ("lead intake score serve dupes merge mail wa query-email report target conflicts resolve erase tui").split()
-)
+LATER = frozenset(("lead intake score serve dupes merge mail wa query-email report target erase tui").split())
 """Verbs that the command line keeps for what is not built yet."""
 
 

@@ -71,7 +71,7 @@ def _fields(book: Book, kind: Kind, values: dict[str, Any]) -> Iterator[str]:
     for key, value in (values["custom"] or {}).items():
         yield f"custom.{key}: {visible(cell(value))}"
     if values["conflicts"]:
-        yield f"conflicts: {len(values['conflicts'])}"
+        yield f"conflicts: {len(values['conflicts'])} (crm conflicts {values['id']})"
 
 
 def _value(book: Book, type: str, value: Any) -> str:
