@@ -11,7 +11,7 @@ say() { printf '\n$ %s\n' "$1"; }
 say "crm"
 $crm
 say "crm pipeline"
-$crm pipeline -o table
+$crm pipeline
 cat <<NEXT
 
 That is a sample book, in $DEMO: look around and break what you like.

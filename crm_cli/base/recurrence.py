@@ -239,8 +239,11 @@ def _chosen(rule: Rule, start: date, begin: date) -> list[date]:
 
 
 def _in_period(rule: Rule, begin: date) -> list[date]:
-    lengths = {"d": 1, "w": 7, "mo": monthrange(begin.year, begin.month)[1], "y": 365 + isleap(begin.year)}
-    last = min(begin.toordinal() + lengths[rule.step.unit], date.max.toordinal() + 1)
+    unit = rule.step.unit
+    if unit == "d":
+        return [begin]
+    length = 7 if unit == "w" else monthrange(begin.year, begin.month)[1] if unit == "mo" else 365 + isleap(begin.year)
+    last = min(begin.toordinal() + length, date.max.toordinal() + 1)
     return [date.fromordinal(day) for day in range(begin.toordinal(), last)]
 
 
@@ -249,10 +252,14 @@ def _fits(rule: Rule, start: date, day: date) -> bool:
         return False
     if not rule.by_day and not rule.by_month_day:
         return _fits_start(rule, start, day)
-    length = monthrange(day.year, day.month)[1]
-    if rule.by_month_day and not {day.day, day.day - length - 1} & set(rule.by_month_day):
+    if rule.by_month_day and not _is_month_day(rule, day):
         return False
     return not rule.by_day or any(_is_weekday(rule, day, nth, weekday) for nth, weekday in rule.by_day)
+
+
+def _is_month_day(rule: Rule, day: date) -> bool:
+    """Whether it is a wanted day of its month, counted from either end."""
+    return day.day in rule.by_month_day or day.day - monthrange(day.year, day.month)[1] - 1 in rule.by_month_day
 
 
 def _fits_start(rule: Rule, start: date, day: date) -> bool:

@@ -61,7 +61,7 @@ VERBS: dict[str, Verb] = {
     "schedule": Verb("Run by itself: crontab lines and systemd units", "schedule"),
     "find": Verb("Search every field and note", "find", lists=True),
     "import": Verb("Take in a CSV or JSON file", "import_", "import_", writes=True),
-    "export": Verb("Give out records: json, jsonl, csv, yaml", "export", lists=True),
+    "export": Verb("Give out records: json, jsonl, csv, yaml, a calendar", "export", lists=True),
     "apply": Verb("Change many records: one JSON object a line", "apply", "apply_", writes=True),
     "prompt": Verb("What is due in a few characters, for a shell prompt", "prompt"),
     "doctor": Verb("Find what is wrong with the book, and mend it", "doctor", lists=True, writes=True),
@@ -247,7 +247,10 @@ def run(words: Sequence[str]) -> int:
         from crm_cli.cli.completing import answer  # 2 ms, and only a shell asks
 
         return answer(root_group(), session, words, os.environ)
-    return _catch(session, lambda: _invoke(session, words))
+    try:
+        return _catch(session, lambda: _invoke(session, words))
+    finally:
+        session.close()
 
 
 def _invoke(session: Session, words: Sequence[str]) -> int:

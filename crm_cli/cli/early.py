@@ -79,4 +79,5 @@ def _line(session: "Session") -> tuple[str, int]:
     broken = book.index.has_problems and any(
         problem.severity in ("structural", "field") for problem in book.index.problems()
     )
+    book.close()  # which nothing else does where the process ends at once
     return " ".join(parts), INCOMPLETE if broken else 0

@@ -63,6 +63,11 @@ class Session:
         for name in ("book", "root"):
             self.__dict__.pop(name, None)
 
+    def close(self) -> None:
+        """Lets go of the book, if there was one."""
+        if "book" in self.__dict__:
+            self.book.close()
+
     def _seconds(self) -> float:
         text = self.options.lock_timeout
         try:

@@ -70,7 +70,7 @@ def headed(text: str, headings: Sequence[tuple[str, int]], colored: bool) -> str
     parts, begin = [first], 0
     for heading, count in headings:
         title = f"{heading} ({count})"
-        parts += [f"\x1b[1m{title}\x1b[0m\n" if colored else f"{title}\n", *lines[begin : begin + count]]
+        parts += ["\n", f"\x1b[1m{title}\x1b[0m\n" if colored else f"{title}\n", *lines[begin : begin + count]]
         begin += count
     return "".join(parts)
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from crm_cli.base.dates import Cadence, parse_cadence, parse_stamp
-from crm_cli.schema.condition import And, Condition, Not, Test
+from crm_cli.schema.condition import And, Condition, Not, Or, Test
 from crm_cli.schema.context import Context
 from crm_cli.schema.keys import key
 
@@ -23,8 +23,9 @@ def present(_context: Context) -> Condition:
 
 
 def _by_now(context: Context) -> Condition:
-    now = key("moment", context.stamp, context.settings)
-    return And((Not(ARCHIVED), Test(("at",), "between", high=now)))
+    now, today = (key("moment", stamp, context.settings) for stamp in (context.stamp, context.day))
+    # A day without an hour counts as its noon, but what is known to be of today is not still to come in the morning.
+    return And((Not(ARCHIVED), Or((Test(("at",), "between", high=now), Test(("at",), "equal", (today,))))))
 
 
 def real_contact(context: Context) -> Condition:

@@ -1,7 +1,6 @@
 """What belongs to a person, a firm or a deal: the records that tell its story, as conditions."""
 
 from crm_cli.schema.condition import And, Condition, Not, Or, Path, Test
-from crm_cli.schema.context import Context
 
 BRIEFED = ("contact", "organization", "deal")
 _WAYS: dict[tuple[str, str], tuple[Path, ...]] = {
@@ -32,8 +31,3 @@ def _about(kind: str, id: str, of: str) -> Condition:
 
 def _leads(path: Path, id: str) -> Condition:
     return Test(path, "equal", (id,))
-
-
-def by_now(context: Context) -> Condition:
-    """Interactions that have happened: what is planned for later is none of the last ones."""
-    return Test(("at",), "between", high=context.stamp.key(context.zone))

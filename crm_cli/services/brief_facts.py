@@ -9,10 +9,10 @@ from crm_cli.base.money import Money, for_people
 from crm_cli.book import Book
 from crm_cli.formats.cells import cell
 from crm_cli.kinds.deal import stage_since
-from crm_cli.schema.agenda import days_since, local_day
+from crm_cli.schema.agenda import any_interaction, days_since, local_day
 from crm_cli.schema.condition import And, Ids, Selection, Sort, Test
 from crm_cli.services.ago import ago, day_name, day_short, span
-from crm_cli.services.around import around, by_now
+from crm_cli.services.around import around
 from crm_cli.services.stuck import reasons
 
 NOTE_LINES = 3
@@ -166,7 +166,7 @@ def _rhythm(book: Book, values: Values) -> str:
 
 def _waiting(book: Book, kind: str, id: str) -> str:
     """Who waits for whom: the newest message with a direction decides, the first of its unanswered run says since."""
-    directed = And((around(kind, id, "interaction"), by_now(book.context), Test(("direction",), "has")))
+    directed = And((around(kind, id, "interaction"), any_interaction(book.context), Test(("direction",), "has")))
     newest = Selection(directed, (Sort(("at",), descending=True),), _RUN)
     rows = list(book.index.select([book.kinds["interaction"]], newest, [("at",), ("direction",), ("name",)]))
     run = [row for place, row in enumerate(rows) if all(row[1] == earlier[1] for earlier in rows[:place])]

@@ -8,11 +8,11 @@ from typing import Any
 from crm_cli.base.ids import random_part
 from crm_cli.book import Book
 from crm_cli.kinds.deal import stage_since
-from crm_cli.schema.agenda import days_since, is_past, local_day, open_task
+from crm_cli.schema.agenda import any_interaction, days_since, is_past, local_day, open_task
 from crm_cli.schema.condition import And, Condition, Ids, Selection, Sort, Test
 from crm_cli.schema.table import Column, Table
 from crm_cli.services.ago import ago, day_short, span
-from crm_cli.services.around import around, by_now
+from crm_cli.services.around import around
 from crm_cli.services.occasions import coming
 
 TALKS = 5
@@ -111,7 +111,7 @@ def _tasks(book: Book, kind: str, id: str) -> Iterator[Row]:
 
 
 def _talks(book: Book, kind: str, id: str) -> Iterator[Row]:
-    condition = And((around(kind, id, "interaction"), by_now(book.context)))
+    condition = And((around(kind, id, "interaction"), any_interaction(book.context)))
     names = ("at", "kind", "direction", "name", "outcome")
     selection = Selection(condition, (Sort(("at",), True),), TALKS)
     for at, *row in book.index.select([book.kinds["interaction"]], selection, [(name,) for name in names]):

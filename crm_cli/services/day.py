@@ -160,17 +160,16 @@ def _view(book: Book, name: str, kind: str | None) -> Iterator[Section]:
     columns = [".".join(path) for path in selection.columns] or (kinds[0].columns if len(kinds) == 1 else ["name"])
     few = Selection(selection.condition, selection.sort, min(count, SHOWN))
     table = book.table("day", kinds, few, [column for column in columns if column != "id"])
-    days = [column.type in ("moment", "date") for column in table.columns]
-    rows = [
-        (
-            *(_day(book, value) if day and value else value for value, day in zip(row[:-1], days, strict=True)),
-            handle(row[-1]),
-        )
-        for row in table.rows
+    rows, types = list(table.rows), [column.type for column in table.columns]
+    kept = [place for place in range(len(types)) if any(row[place] not in (None, []) for row in rows)]
+    days = [type in ("moment", "date") for type in types]
+    shown = [
+        [*(_day(book, row[place]) if days[place] and row[place] else row[place] for place in kept), handle(row[-1])]
+        for row in rows
     ]
-    made = (*table.columns, Column("handle"))
+    made = (*(table.columns[place] for place in kept), Column("handle"))
     word = f"'@{name}'" if " " in name else f"@{name}"
-    yield Section(f"@{name}", count, Table("day", made, rows, len(days)), f"crm {kind} list {word}" if kind else "")
+    yield Section(f"@{name}", count, Table("day", made, shown, len(kept)), f"crm {kind} list {word}" if kind else "")
 
 
 def _day(book: Book, at: str) -> str:

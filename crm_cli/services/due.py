@@ -5,13 +5,13 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from crm_cli.base.dates import parse_stamp, stamp_of
+from crm_cli.base.dates import parse_stamp
 from crm_cli.base.errors import BadRequest
 from crm_cli.base.text import fold
 from crm_cli.book import Book
 from crm_cli.kinds.task import PRIORITIES
 from crm_cli.schema import agenda
-from crm_cli.schema.condition import EVERYTHING, And, Condition, Ids, Not, Path, Selection, Test
+from crm_cli.schema.condition import EVERYTHING, And, Condition, Ids, Not, Path, Selection, Sort, Test
 from crm_cli.schema.context import Context
 from crm_cli.schema.table import Column, Table
 from crm_cli.services.due_query import (
@@ -21,6 +21,7 @@ from crm_cli.services.due_query import (
     TOUCH,
     Source,
     asked_of,
+    asks_when,
     column_path,
     condition_in,
     path_in,
@@ -33,6 +34,9 @@ TYPES = {"due": "moment", "overdue": "bool"}
 _KNOWN = frozenset((*COLUMNS, *WHOLE))
 STALLED_HEADING = "Stuck deals"
 HEADINGS = ("Overdue", "Today", "Tomorrow", "This week", "Later", STALLED_HEADING)
+
+_RULE = (("due",), ("every",), ("_next",), ("id",))
+_OF_TIMES = ("due", "overdue")
 
 Cells = tuple[Any, ...]
 
@@ -98,24 +102,36 @@ def _until(book: Book, source: Source, condition: Condition, last: date) -> Cond
     """The records of a source that meet the query and are due by the end of a day."""
     end = datetime.combine(last, datetime.max.time(), book.context.zone).replace(microsecond=0)
     until = Test((source.when,), "between", high=int(end.timestamp()))
-    return And((condition_in(source, condition, book.context), Not(agenda.ARCHIVED), until))
+    # The date first: it leaves out most records, and the others need not be looked at further.
+    return And((until, Not(agenda.ARCHIVED), condition_in(source, condition, book.context)))
 
 
 def _tasks(book: Book, condition: Condition, last: date, columns: Sequence[str]) -> Iterator[Row]:
-    chosen = And((_until(book, TASKS, condition, last), agenda.open_task(book.context)))
+    """A row for each open task, of one that repeats for its open occurrence and for those behind it."""
     paths = [_path(book, TASKS, name) for name in columns]
-    wanted = [*(path or ("id",) for path in paths), ("_next",), ("every",), ("id",)]
+    wanted = [*(path or ("id",) for path in paths), *_RULE]
     blank = [place for place, path in enumerate(paths) if path is None]
-    repeating: dict[str, Row] = {}
-    for cells in book.index.select([book.kinds["task"]], Selection(chosen), wanted):
-        row = Row(cells[-3], cells[-1], cells)
+    repeating: dict[str, Cells] = {}
+    for cells in _open_tasks(book, _until(book, TASKS, condition, last), wanted):
         if blank:
-            row = row._replace(cells=tuple(None if place in blank else cell for place, cell in enumerate(cells)))
-        if cells[-2] is not None:
-            repeating[row.id] = row
-        yield row
-    if repeating:
-        yield from _later(book, repeating, last, columns)
+            cells = tuple(None if place in blank else cell for place, cell in enumerate(cells))
+        if cells[-3] is not None:
+            repeating[cells[-1]] = cells
+        yield Row(cells[-2], cells[-1], cells)
+    if not asks_when(condition):
+        for id, own in _later(book, repeating.values(), last):
+            again = dict(zip(_OF_TIMES, own, strict=True))
+            later = (again.get(name, cell) for name, cell in zip(columns, repeating[id], strict=False))
+            yield Row(own[0], id, tuple(later))
+        return
+    every = And((_until(book, TASKS, EVERYTHING, last), Test(("every",), "has")))
+    times = list(_later(book, _open_tasks(book, every, _RULE), last))
+    yield from _on_days(book, TASKS, condition, columns, _OF_TIMES, times)
+
+
+def _open_tasks(book: Book, condition: Condition, paths: Sequence[Path]) -> Iterator[Cells]:
+    chosen = And((condition, agenda.open_task(book.context)))
+    return book.index.select([book.kinds["task"]], Selection(chosen, (Sort(("_next",)),)), paths)
 
 
 def _path(book: Book, source: Source, name: str) -> Path | None:
@@ -123,36 +139,62 @@ def _path(book: Book, source: Source, name: str) -> Path | None:
     return path_in(source, tuple(name.split("."))) if name in _KNOWN else column_path(book, source, name)
 
 
-def _later(book: Book, rows: dict[str, Row], last: date, columns: Sequence[str]) -> Iterator[Row]:
-    """The occurrences behind the open one, for each of these tasks."""
-    from crm_cli.base.recurrence import occurrence, occurrences, parse_rule  # 1 ms, and many books have none
-
+def _later(book: Book, tasks: Iterable[Cells], last: date) -> Iterator[tuple[str, Cells]]:
+    """By id, the dates of the occurrences behind the open one, none of them overdue: of rows that end with `_RULE`."""
     zone = book.context.zone
-    selection = Selection(Ids(tuple(rows)))
-    for id, due, every in book.index.select([book.kinds["task"]], selection, [("id",), ("due",), ("every",)]):
-        row, first, rule = rows[id], parse_stamp(due, moments=True), parse_rule(every)
-        shown = agenda.local_day(row.due or due, book.context)
-        if rule.after:  # the one behind it depends on when this one is done
+    for *_rest, due, every, now, id in tasks:
+        if every is None:
             continue
-        for day in occurrences(rule, first.day(zone), shown):
-            if day > last:
-                break
-            text = occurrence(first, day, zone).text
-            again = {"due": text, "overdue": False}
-            yield Row(text, id, tuple(again.get(name, cell) for name, cell in zip(columns, row.cells, strict=False)))
+        from crm_cli.base.recurrence import MAX_OCCURRENCES, occurrence, occurrences, parse_rule  # 1 ms
+
+        first, rule, shown = parse_stamp(due, moments=True), parse_rule(every), agenda.local_day(now, book.context)
+        if rule.after or shown >= last:  # what is counted from its completion has one date until then
+            continue
+        for day in occurrences(rule, first.day(zone), shown, min(MAX_OCCURRENCES, (last - shown).days)):
+            if day <= last:
+                yield id, (occurrence(first, day, zone).text, False)
+
+
+def _on_days(
+    book: Book,
+    source: Source,
+    condition: Condition,
+    columns: Sequence[str],
+    names: Sequence[str],
+    times: Sequence[tuple[str, Cells]],
+) -> Iterator[Row]:
+    """A row for each of the `times` of some records: an id, and what stands under the `names`, the date first.
+
+    What the query says of `due` is asked of each of the days.
+    """
+    anyone = Ids(tuple({id for id, _cells in times}))
+    rest = [name for name in columns if name not in names]
+    asked_when = asks_when(condition)
+    matching: dict[str, dict[str, Cells]] = {}
+    for id, own in times:
+        when = own[0] if asked_when else ""
+        if when not in matching:
+            at = source._replace(when="", day=parse_stamp(own[0], moments=True).key(book.context.zone))
+            chosen = And((anyone, Not(agenda.ARCHIVED), condition_in(at, condition, book.context)))
+            matching[when] = {row.id: row.cells for row in _records(book, at, chosen, rest)}
+        if (cells := matching[when].get(id)) is not None:
+            known = {**dict(zip(rest, cells, strict=True)), **dict(zip(names, own, strict=True))}
+            yield Row(own[0], id, tuple(known[name] for name in columns))
 
 
 def _records(book: Book, source: Source, condition: Condition, columns: Sequence[str]) -> Iterator[Row]:
     """A row for each record of a source that is no task."""
     paths = [_path(book, source, name) for name in columns]
-    fixed = {"record": source.record, "kind": source.kind}
-    places = [place for place, path in enumerate(paths) if path is None or columns[place] in (*fixed, "overdue")]
+    fixed = {"record": source.record, "kind": source.kind, "overdue": False} if source.kind else {}
+    places = [place for place, path in enumerate(paths) if path is None or columns[place] in fixed]
     taken = [("id",) if place in places else path or ("id",) for place, path in enumerate(paths)]
     wanted = [*taken, (source.when,) if source.when else ("archived",), ("id",)]
-    for *values, due, id in book.index.select([book.kinds[source.record]], Selection(condition), wanted):
+    # Ordered by their date: by their ids, all records would be looked up one by one in that order first.
+    selection = Selection(condition, (Sort((source.when,)),) if source.when else ())
+    for *values, due, id in book.index.select([book.kinds[source.record]], selection, wanted):
         for place in places:
-            late = due is not None and agenda.is_past(due, book.context)
-            values[place] = late if columns[place] == "overdue" else fixed.get(columns[place])
+            late = columns[place] == "overdue" and due is not None and agenda.is_past(due, book.context)
+            values[place] = late or fixed.get(columns[place])
         yield Row(due, id, tuple(values))
 
 
@@ -166,21 +208,12 @@ def _stalled(book: Book, condition: Condition, columns: Sequence[str]) -> list[R
 
 
 def _occasions(book: Book, condition: Condition, last: date, columns: Sequence[str]) -> Iterator[Row]:
-    """A row for each day to remember; what the query says of `due` is asked of each of the days."""
+    """A row for each day to remember."""
     from crm_cli.services.occasions import called, coming  # late: only --occasions asks
 
-    found = list(coming(book, EVERYTHING, book.context.today, last))
-    anyone = Ids(tuple({one.id for one in found}))
-    names = [name for name in columns if name not in ("due", "name")]
-    matching: dict[Condition, dict[str, Cells]] = {}
-    for one in found:
-        source = OCCASIONS._replace(day=stamp_of(one.day).key(book.context.zone))
-        chosen = And((anyone, condition_in(source, condition, book.context)))
-        if chosen not in matching:
-            matching[chosen] = {row.id: row.cells for row in _records(book, source, chosen, names)}
-        if (cells := matching[chosen].get(one.id)) is not None:
-            known = {**dict(zip(names, cells, strict=True)), "due": one.day.isoformat(), "name": called(one)}
-            yield Row(known["due"], one.id, tuple(known[name] for name in columns))
+    found = coming(book, EVERYTHING, book.context.today, last)
+    times = [(one.id, (one.day.isoformat(), called(one))) for one in found]
+    yield from _on_days(book, OCCASIONS, condition, columns, ("due", "name"), times)
 
 
 def _order(book: Book) -> Callable[[str | None], float]:

@@ -1,7 +1,8 @@
 """What the columns of `crm due`, and a query over them, mean in the records that its rows are made of."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import zip_longest
 from typing import NamedTuple
 
 from crm_cli.base.errors import BadRequest
@@ -77,11 +78,8 @@ def _wider(kind: Kind, own: Sequence[str]) -> Kind:
 def condition_in(source: Source, condition: Condition, context: Context) -> Condition:
     """A condition on rows of due as one on the records of a source."""
     match condition:
-        case And((OfKind(("task",)), part)) if _of_row(part):
-            # Only tasks have a field of that name, but all rows have the column.
-            return condition_in(source, part, context)
         case And(parts):
-            return And(tuple(condition_in(source, part, context) for part in parts))
+            return And(tuple(condition_in(source, part, context) for part in _for_all(parts)))
         case Or(parts):
             return Or(tuple(condition_in(source, part, context) for part in parts))
         case Not(part):
@@ -91,21 +89,41 @@ def condition_in(source: Source, condition: Condition, context: Context) -> Cond
     return condition
 
 
+def _for_all(parts: Sequence[Condition]) -> Iterator[Condition]:
+    """The parts, without the limit to tasks that stands before `not` this: all rows have such a column.
+
+    A query that negates a field means the kinds which have it; only tasks have fields of these names.
+    """
+    for part, behind in zip_longest(parts, parts[1:], fillvalue=EVERYTHING):
+        if not (part == OfKind(("task",)) and isinstance(behind, Not) and _of_row(behind.part)):
+            yield part
+
+
 def _of_row(condition: Condition) -> bool:
     match condition:
-        case Not(part):
-            return _of_row(part)
-        case And(parts) | Or(parts):
-            return bool(parts) and all(map(_of_row, parts))
+        case Or(parts):
+            return all(map(_of_row, parts))
         case Test((name,)):
             return name in ("due", "kind", "overdue")
+    return False
+
+
+def asks_when(condition: Condition) -> bool:
+    """Whether a condition is about the date of a row, so that two rows of one record may differ in it."""
+    match condition:
+        case And(parts) | Or(parts):
+            return any(map(asks_when, parts))
+        case Not(part):
+            return asks_when(part)
+        case Test((name,)):
+            return name in ("due", "overdue")
     return False
 
 
 def _test_in(source: Source, test: Test, context: Context) -> Condition:
     if test.path == ("kind",) and source.kind:
         return EVERYTHING if _holds(test, source.kind) else NOTHING
-    if test.path == ("overdue",) and source.kind:
+    if test.path == ("overdue",) and (source.kind or not source.when):
         return _overdue(source, bool(test.values[0]), context)
     if test.path == ("due",) and not source.when:
         return EVERYTHING if _holds(test, source.day) else NOTHING

@@ -97,7 +97,7 @@ def _about(book: Book, told: Told) -> About:
 
 def _note(book: Book, about: About, found: Found) -> None:
     record: Any = book.record(found.path)
-    about.echo.append(called(record))
+    about.echo += [called(record)] if called(record) not in about.echo else []
     if found.kind == "contact":
         about.contacts.append(found.id)
         about.organization = about.organization or record.organization

@@ -49,7 +49,8 @@ def coming(
     book: Book, condition: Condition, first: date, last: date, sort: tuple[Sort, ...] = ()
 ) -> Iterator[Occasion]:
     """Each occasion from `first` to `last` of the unarchived contacts that meet the condition."""
-    selection = Selection(And((condition, Not(ARCHIVED), _HAS)), sort)
+    # Without an order of its own the index would look all contacts up by their ids.
+    selection = Selection(And((_HAS, condition, Not(ARCHIVED))), sort or (Sort(("birthday",)),))
     signs = _signs(first, last)
     for id, name, birthday, others in book.index.select(
         [book.kinds["contact"]], selection, [("id",), ("name",), ("birthday",), ("anniversaries",)]

@@ -105,7 +105,7 @@ def snooze(book: Book, records: Sequence[Record], when: str) -> tuple[Plan, Echo
         task: Any = _open(record)
         due = _put_off(book, task, asked)
         values: dict[str, Any] = {"due": due}
-        if task.due and not task.snoozed_from:
+        if task.due and due != task.due and not task.snoozed_from:
             values["snoozed_from"] = stamp_of(task.due.day(book.context.zone))
         if change := update(book, task, values):
             changes.append(change)

@@ -7,9 +7,10 @@ from crm_cli.base.dates import parse_stamp
 from crm_cli.base.text import clip
 from crm_cli.book import Book
 from crm_cli.formats.cells import cell
+from crm_cli.schema.agenda import any_interaction
 from crm_cli.schema.condition import And, Ids, Selection, Test
 from crm_cli.schema.table import Column, Table
-from crm_cli.services.around import around, by_now
+from crm_cli.services.around import around
 from crm_cli.services.refs import Found
 from crm_cli.services.versions import Changed, changes, past
 from crm_cli.store import refs
@@ -50,7 +51,7 @@ def _ids(book: Book, kind: str, condition: Any) -> list[Told]:
 
 def _interactions(book: Book, condition: Any) -> Iterator[Row]:
     paths = [(name,) for name in ("at", "id", "kind", "name", "outcome", "by")]
-    selection = Selection(And((condition, by_now(book.context))))
+    selection = Selection(And((condition, any_interaction(book.context))))
     for at, id, kind, name, outcome, by in book.index.select([book.kinds["interaction"]], selection, paths):
         text = " → ".join(part for part in (name, outcome) if part)
         yield (at, "interaction", id, kind, text, by)
@@ -65,18 +66,18 @@ def _tasks(book: Book, condition: Any) -> Iterator[Row]:
 
 
 def _moves(book: Book, ids: Sequence[str], own: str) -> Iterator[Row]:
-    """Every stage that these deals came into, and the reason of the one in which they are."""
+    """Every stage that these deals came into, the last one first, and the reason of the one in which they are."""
     paths = [(name,) for name in ("id", "name", "stage", "stage_history", "lost_reason", "won_reason")]
     selection = Selection(Ids(tuple(dict.fromkeys(ids))))
     for id, name, now, history, *reasons in book.index.select([book.kinds["deal"]], selection, paths):
-        before = None
-        for place, entry in enumerate(history or ()):
-            last = place == len(history) - 1 and entry["stage"] == now
+        entered = history or []
+        for place in reversed(range(len(entered))):
+            entry, before = entered[place], entered[place - 1]["stage"] if place else None
+            last = place == len(entered) - 1 and entry["stage"] == now
             why = next((f" ({reason})" for reason in reasons if reason and last), "")
             move = f"{before} -> {entry['stage']}{why}" if before else f"{entry['stage']}{why}"
             if entry["at"]:
                 yield (entry["at"], "stage", id, "deal", move if id == own else f"{name}: {move}", entry["by"])
-            before = entry["stage"]
 
 
 def _changed(book: Book, told: Sequence[Told]) -> Iterator[Row]:

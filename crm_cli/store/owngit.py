@@ -1,12 +1,12 @@
 """A git directory of our own over the book's objects, so that nothing in the book's configuration is obeyed."""
 
-import atexit
 import contextlib
 import functools
 import os
 import shutil
 from pathlib import Path
 
+from crm_cli.base.leaving import at_end
 from crm_cli.store.layout import Layout
 
 _NOWHERE = "ref: refs/heads/unborn\n"
@@ -52,7 +52,7 @@ def _elsewhere(git: Path) -> Path:
     import tempfile  # 3 ms, for books in a place where nothing can be written
 
     place = Path(tempfile.mkdtemp(prefix=f"crm-{git.name}-"))
-    atexit.register(shutil.rmtree, place, ignore_errors=True)
+    at_end(lambda: shutil.rmtree(place, ignore_errors=True))
     return furnish(place)
 
 

@@ -1,6 +1,7 @@
 """Recurrences: their strict forms, the ends of months, and the same days as dateutil gives."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
+from itertools import takewhile
 from unittest import mock
 
 import pytest
@@ -8,9 +9,10 @@ from dateutil.rrule import rrulestr
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crm_cli.base.dates import Duration
+from crm_cli.base.clock import zone
+from crm_cli.base.dates import Duration, parse_stamp
 from crm_cli.base.errors import BadValue
-from crm_cli.base.recurrence import after_completion, occurrences, parse_rule
+from crm_cli.base.recurrence import after_completion, occurrence, occurrences, open_day, parse_rule
 
 START = date(2026, 1, 31)
 
@@ -140,13 +142,88 @@ def full_rules(draw: st.DrawFn) -> str:
     return ";".join(parts)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=1000)
 @given(full_rules(), st.dates(date(2020, 1, 1), date(2030, 12, 31)), st.integers(0, 700))
 def test_full_rules_give_the_days_that_dateutil_gives(text: str, start: date, later: int) -> None:
     after = date.fromordinal(start.toordinal() + later)
     horizon = after.replace(year=after.year + 2, day=min(after.day, 28))
     # The library searches on to this year for what never comes: seconds, were it 9999.
     with mock.patch("datetime.MAXYEAR", 2036):
-        wanted = [when.date() for when in rrulestr(text, dtstart=datetime(start.year, start.month, start.day))]
+        rule = rrulestr(text, dtstart=datetime(start.year, start.month, start.day))
+        upto = datetime(horizon.year, horizon.month, horizon.day)
+        wanted = [when.date() for when in takewhile(lambda when: when <= upto, rule)]
     expected = [day for day in wanted if after < day <= horizon][:500]
     assert [day for day in occurrences(parse_rule(text), start, after) if day <= horizon] == expected
+
+
+TODAY = date(2026, 11, 20)
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "done", "expected"),
+    [
+        ("1w", "2026-11-27", None, "2026-11-27"),  # the first one is still ahead
+        ("1w", "2026-11-20", None, "2026-11-20"),
+        ("1w", "2026-10-02", None, "2026-11-20"),  # seven were missed and lapse
+        ("1w", "2026-10-01", None, "2026-11-19"),
+        ("1w", "2026-10-01", "2026-11-19", "2026-11-26"),
+        ("1w", "2026-10-01", "2026-11-26", "2026-12-03"),  # one was done ahead of its day
+        ("1d", "2020-01-01", None, "2026-11-20"),  # more were missed than are ever listed
+        ("1mo on 31", "2026-01-31", "2026-09-30", "2026-10-31"),
+        ("1y", "2024-02-29", "2025-02-28", "2026-02-28"),
+        ("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29", "2016-02-29", None, "2024-02-29"),
+        ("FREQ=YEARLY;INTERVAL=9", "2001-03-01", None, "2019-03-01"),
+        ("FREQ=WEEKLY;COUNT=3", "2026-10-01", None, "2026-10-15"),
+        ("FREQ=WEEKLY;COUNT=3", "2026-10-01", "2026-10-15", None),
+        ("FREQ=DAILY;UNTIL=20261031", "2026-10-01", "2026-10-30", "2026-10-31"),
+        ("FREQ=DAILY;UNTIL=20261031", "2026-10-01", "2026-10-31", None),
+        ("FREQ=MONTHLY;BYDAY=-1FR", "2026-10-01", None, "2026-10-30"),
+        ("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", "2026-10-01", None, None),
+        ("2w after", "2026-11-27", None, "2026-11-27"),
+        ("2w after", "2026-10-01", "2026-11-18", "2026-12-02"),
+        ("2w after", "2026-12-24", "2026-11-18", "2026-12-24"),  # put off
+        ("1d", "0001-01-01", None, "2026-11-20"),
+    ],
+)
+def test_the_latest_occurrence_up_to_today_is_to_be_done_else_the_next(
+    text: str, start: str, done: str | None, expected: str | None
+) -> None:
+    found = open_day(parse_rule(text), date.fromisoformat(start), done and date.fromisoformat(done), TODAY)  # type: ignore[arg-type]
+    assert (found and found.isoformat()) == expected
+
+
+@settings(deadline=None, max_examples=100)
+@given(full_rules(), st.dates(date(2025, 8, 1), date(2026, 12, 31)), st.none() | st.integers(0, 400))
+def test_the_open_day_is_that_of_the_whole_list(text: str, start: date, later: int | None) -> None:
+    rule, done = parse_rule(text), None if later is None else start + timedelta(days=later)
+    after = done or start - timedelta(days=1)
+    days = [day for day in occurrences(rule, start, after) if day <= TODAY]
+    expected = days[-1] if days else next(iter(occurrences(rule, start, after, 1)), None)
+    assert open_day(rule, start, done, TODAY) == expected
+
+
+BERLIN, KOLKATA = zone("Europe/Berlin"), zone("Asia/Kolkata")
+
+
+@pytest.mark.parametrize(
+    ("first", "day", "expected"),
+    [
+        ("2026-03-22", "2026-03-29", "2026-03-29"),
+        ("2026-03-22T02:30+01:00", "2026-03-22", "2026-03-22T02:30+01:00"),
+        ("2026-03-22T02:30+01:00", "2026-03-29", "2026-03-29T03:30:00+02:00"),  # that hour is skipped
+        ("2026-03-22T02:30+01:00", "2026-04-05", "2026-04-05T02:30:00+02:00"),  # and the clock stays what it was
+        ("2026-10-18T02:30+02:00", "2026-10-25", "2026-10-25T02:30:00+02:00"),  # that hour comes twice: the first
+        ("2026-10-18T02:30+02:00", "2026-11-01", "2026-11-01T02:30:00+01:00"),
+        ("2026-03-21T22:30Z", "2026-04-05", "2026-04-05T23:30:00+02:00"),  # written elsewhere
+        ("0001-01-01T00:00+12:00", "2026-04-05", "2026-04-05"),
+    ],
+)
+def test_an_occurrence_keeps_the_time_of_day_in_the_zone(first: str, day: str, expected: str) -> None:
+    assert occurrence(parse_stamp(first, moments=True), date.fromisoformat(day), BERLIN).text == expected
+
+
+def test_an_occurrence_is_of_the_day_in_the_zone_not_of_the_day_that_is_written() -> None:
+    first = parse_stamp("2026-11-20T20:00:00+00:00", moments=True)
+    assert first.day(KOLKATA) == date(2026, 11, 21)
+    assert occurrence(first, date(2026, 11, 28), KOLKATA).text == "2026-11-28T01:30:00+05:30"
+    assert occurrence(first, date(2026, 11, 28), UTC).text == "2026-11-28T20:00:00+00:00"

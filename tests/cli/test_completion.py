@@ -84,7 +84,7 @@ def offered(shell: Shell, *words: str) -> list[str]:
         ("show -- -", []),
         ("contact add X --title Caf", ["Café owner"]),
         ("nothing here ", []),
-        ("brief as", []),
+        ("merge as", []),
     ],
 )
 def test_what_is_offered(looking: Shell, line: str, expected: list[str]) -> None:

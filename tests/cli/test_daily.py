@@ -213,3 +213,10 @@ def test_a_card_is_for_people(sample: Shell) -> None:
     for line in ("last_contact: 2026-11-19 16:30", "open_amount: ₹4,20,000", "relations: sister, rekha-sharma-hna3nz"):
         assert line in card
     assert "  acme-textiles-website-h2v8c1  Acme Textiles website  negotiation  ₹4,20,000  2026-11-27" in card
+
+
+def test_a_call_of_today_counts_in_the_morning(empty: Shell) -> None:
+    empty.ok("contact add Asha --cadence 2w")
+    empty.ok("log call asha hello --at today", CRM_NOW="2026-11-23T08:00+05:30")
+    found = empty.ok("contact list --fields last_contact,touch_due", CRM_NOW="2026-11-23T08:00+05:30")
+    assert found.lines == ["2026-11-23\t2026-12-07"]

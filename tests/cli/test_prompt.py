@@ -63,7 +63,7 @@ def test_days_are_those_of_the_book(busy: Shell) -> None:
 
 
 def test_a_process_says_the_same(busy: Shell) -> None:
-    for words in (["prompt"], ["-C", str(busy.book), "prompt"], ["prompt", "--records", str(busy.book), "--no-input"]):
+    for words in (["-C", str(busy.book), "prompt"], ["prompt", "--records", str(busy.book), "--no-input"]):
         done = busy.process(*words)
         assert (done.returncode, done.stdout, done.stderr) == (0, b"!2 3\n", b"")
 

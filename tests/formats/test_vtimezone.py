@@ -11,9 +11,9 @@ from dateutil.tz import tzical
 from crm_cli.formats.ics import calendar_file
 from crm_cli.formats.vtimezone import observances
 
-SIMPLE = ("Asia/Kolkata", "Asia/Kathmandu", "UTC")
-REGULAR = ("Europe/Berlin", "America/New_York", "Pacific/Auckland", "Australia/Lord_Howe")
-IRREGULAR = ("Africa/Casablanca", "America/Santiago", "Asia/Tehran", "America/Sao_Paulo")
+SIMPLE = ("Asia/Kolkata", "UTC")
+REGULAR = ("Europe/Berlin", "America/New_York", "Australia/Lord_Howe")
+IRREGULAR = ("Africa/Casablanca", "America/Santiago")
 
 
 @pytest.mark.parametrize("name", [*SIMPLE, *REGULAR, *IRREGULAR])

@@ -45,8 +45,11 @@ def laid_out(
     sections: Sequence[Section], height: int, country: str, room: int | None, *, colored: bool
 ) -> Iterator[str]:
     """The lines of the sections, at most `height` of them where that can be; the first ones get most of the room."""
+    fit = len(sections) if 2 * len(sections) <= height else (height - 1) // 2
+    sections, others = sections[:fit], sections[fit:]
     airy = height - 4 * len(sections) >= 0
-    shown = shares([len(list(section.table.rows)) for section in sections], height - (1 + airy) * len(sections))
+    room_for_rows = height - bool(others) - (1 + airy) * len(sections)
+    shown = shares([len(list(section.table.rows)) for section in sections], room_for_rows)
     for section, count in zip(sections, shown, strict=True):
         hidden = section.count - count
         more = f", {hidden} more{f': {section.all}' if section.all else ''}" if hidden > 0 else ""
@@ -55,6 +58,8 @@ def laid_out(
         yield from [""] * airy
         yield f"{BOLD.format(heading) if colored else heading}{visible(more)}"
         yield from aligned(_narrowed(section.table, count, country, room), country, room)
+    if others:
+        yield f"Also: {', '.join(f'{visible(each.heading)} ({each.count})' for each in others)}"
 
 
 def _narrowed(table: Table, count: int, country: str, room: int | None) -> Table:
@@ -92,9 +97,10 @@ def _behind(book: Any) -> Iterator[str]:
     found = unsynced(book)
     if found and found.commits:
         commits = f"{found.commits} {'commit' if found.commits == 1 else 'commits'}"
-        last = found.last and ago(found.last.astimezone(book.context.zone).date(), book.context.today)
+        today = book.context.today
+        last = found.last and ago(min(found.last.astimezone(book.context.zone).date(), today), today)
         yield ""
-        yield f"Not yet synced: {commits}, last synced {last or 'never'}"
+        yield f"Not yet synced: {commits}, {f'last synced {last}' if last else 'never synced before'}"
 
 
 def _nothing(book: Any) -> list[str]:
