@@ -30,7 +30,7 @@ def prepare(git: Git, head: str | None, steps: Sequence[Step], *, check: bool) -
         with contextlib.suppress(FileExistsError):
             os.link(shared, git.own / shared.name)
     if where.index.exists():
-        shutil.copyfile(where.index, private)
+        shutil.copy2(where.index, private)  # with its time: by that git tells which entries it cannot trust
     elif head:
         git.run("read-tree", head, index=private)
     if check and private.exists():
