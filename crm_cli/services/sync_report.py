@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
-from crm_cli.book import Book
+from crm_cli.book import SETTINGS, Book
 from crm_cli.schema.convert import load
+from crm_cli.schema.node import plain_map
 from crm_cli.schema.problem import Problem
 from crm_cli.schema.record import Record
 from crm_cli.services.syncing import Synced
@@ -41,6 +42,10 @@ def _quarantined(path: str, before: bytes | None) -> int:
 
 
 def _conflicts(book: Book, path: str, data: bytes | None) -> int:
+    if path == SETTINGS:
+        document = parse(data or b"", path, allow_empty=True)
+        entries = None if isinstance(document, Problem) else plain_map(document.root).get("conflicts")
+        return len(entries) if isinstance(entries, list) else 0
     record = _record(book, path, data)
     return len(record.conflicts) if record else 0
 

@@ -44,7 +44,7 @@ def doctor(
     _show(run, report)
     if made.kept_aside and not run.options.dry_run:
         run.code = KEPT_ASIDE
-        run.warn(f"{made.kept_aside} values were kept aside, under `conflicts:` in their records")
+        run.warn(f"{made.kept_aside} values were kept aside: crm conflicts shows them")
     if report.errors or (strict and report.problems):
         run.code = 1
 

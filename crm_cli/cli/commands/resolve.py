@@ -54,20 +54,21 @@ def resolve(
     paths = places(run, refs)
     if choice and choice.way == "value" and len(paths) > 1:
         raise BadRequest("--value is for one record", hint="name one, or give --keep or --other")
-    decisions = []
-    for path in paths:
-        found = all_aside(run.book, [path])
-        what = found[0].id if found else path.rpartition("/")[2].removesuffix(".yaml")
-        if choice:
-            decisions.append(Decision(path, field_meant(found, what, field), choice))
-        else:
-            wanted = field_meant(found, what, field) if field or not found else None
-            decisions += _asked(run, [one for one in found if wanted in (None, one.field)])
-    plan = plan_resolve(run.book, decisions)
+    plan = plan_resolve(run.book, [one for path in paths for one in _decided(run, path, field, choice)])
     gone = [change.record for change in plan.changes if change.after is None]
     if gone and not run.options.dry_run:
         run.confirm(f"Delete {', '.join(record.name or record.id for record in gone)} for good?")
     applied(run, plan)
+
+
+def _decided(run: Any, path: str, field: str | None, choice: Choice | None) -> list[Decision]:
+    """What is to become of the conflicts in one file: what the options say, else the answers to what is asked."""
+    found = all_aside(run.book, [path])
+    what = found[0].id if found else path.rpartition("/")[2].removesuffix(".yaml")
+    if choice:
+        return [Decision(path, field_meant(found, what, field), choice)]
+    wanted = field_meant(found, what, field) if field or not found else None
+    return _asked(run, [one for one in found if wanted in (None, one.field)])
 
 
 def _choice(keep: bool, other: bool, value: str | None) -> Choice | None:

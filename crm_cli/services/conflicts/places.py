@@ -14,6 +14,7 @@ from crm_cli.schema.node import Map, Node, Plain, Scalar, Seq
 from crm_cli.schema.record import ADDRESS_PARTS, Address, Item, Record
 from crm_cli.schema.settings import Settings
 from crm_cli.schema.shapes import Unread, custom_field, read, write
+from crm_cli.schema.values import DUMP
 from crm_cli.services.conflicts.tree import at, lead
 from crm_cli.services.conflicts.tree import put as put_in
 from crm_cli.services.entry import Entry, item, scalar, split_set
@@ -39,6 +40,11 @@ class Place:
     raw: bool = False
 
     @property
+    def channel(self) -> bool:
+        """Whether this is the consent for one channel, whose type is that of the map of all."""
+        return self.field.name.startswith("consent.")
+
+    @property
     def text(self) -> Plain | None:
         """What stands there, as an entry would hold it."""
         if self.value is None:
@@ -47,6 +53,8 @@ class Place:
             return spelled(self.value)
         if self.single:
             return whole(self.case, self.field, self.value)  # type: ignore[no-any-return]
+        if self.channel:
+            return self.value.plain if isinstance(self.value, Unread) else DUMP["consent"](self.value)
         return write(self.value, self.field, self.case.settings, self.case.kind)
 
     def read(self, text: Plain | None) -> Any:
@@ -56,13 +64,13 @@ class Place:
         if self.raw:
             return unspelled(text)
         try:
-            node = Seq([_node(text)]) if self.single else _node(text)
+            node = Seq([_node(text)]) if self.single else Map({"": _node(text)}) if self.channel else _node(text)
             found = read(node, self.field, self.case.settings, self.case.kind)
         except BadValue as bad:
             raise Invalid(
                 bad.message, hint=bad.hint or "--keep leaves what is there, --value gives another one"
             ) from None
-        return found[0] if self.single else found
+        return found[0] if self.single else found[""] if self.channel else found
 
     def typed(self, text: str, entry: Entry) -> Any:
         """The value that a person typed; an empty text clears."""
@@ -72,7 +80,7 @@ class Place:
             return unspelled(text)
         if self.field.type == "any":
             return text
-        if self.field.type == "maps" or self.field.mapping:
+        if self.field.type == "maps" or (self.field.mapping and not self.channel):
             raise BadRequest(f"{self.field.name} holds more than one value", hint="--keep or --other, or crm edit")
         if self.single:
             return item(text, self.field, entry)
