@@ -6,14 +6,12 @@ from pathlib import Path
 
 from crm_cli.base.errors import Refused
 from crm_cli.store import git as door
-from crm_cli.store import refs, support
-from crm_cli.store.layout import Layout, layout
+from crm_cli.store import gitsetup, refs, support
+from crm_cli.store.layout import layout
 from crm_cli.store.objects import Identity
 from crm_cli.store.transaction import Write, begin
 
 _BRANCH = "main"
-_ATTRIBUTES = ("* -text",)  # bytes stay as they were written, whatever a person's autocrlf says
-_EXCLUDE = ("*~", ".#*", "#*#", ".*.sw?")
 
 
 def init(root: Path, writes: Sequence[Write], message: str, author: Identity) -> str:
@@ -34,7 +32,7 @@ def repository(root: Path) -> None:
         root.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not (root / ".git").exists():
             _make_repository(root, os.environ)
-        furnish(support.writable(root, lambda _: False))
+        gitsetup.furnish(support.writable(root, lambda _: False))
     finally:
         os.umask(mask)
 
@@ -56,24 +54,8 @@ def add_remote(root: Path, name: str, address: str) -> None:
         git.run("config", "--file", str(git.where.common / "config"), key, value)
 
 
-def furnish(where: Layout) -> None:
-    """Give a clone the attributes and excludes that a book needs; both stay on this machine."""
-    folder = where.common / "info"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    _add_lines(folder / "attributes", _ATTRIBUTES)
-    _add_lines(folder / "exclude", _EXCLUDE)
-
-
 def _make_repository(root: Path, environ: Mapping[str, str]) -> None:
     settings = door.environment(root, environ)
     door.start(root, ["init", "--quiet", "--template=", f"--initial-branch={_BRANCH}", str(root)], settings).finish()
     if layout(root) is None:
         raise Refused(f"git made no repository in {root}")
-
-
-def _add_lines(path: Path, lines: Sequence[str]) -> None:
-    present = path.read_text("utf-8", "surrogateescape") if path.exists() else ""
-    missing = [line for line in lines if line not in present.splitlines()]
-    if missing:
-        start = present if not present or present.endswith("\n") else f"{present}\n"
-        path.write_text(start + "".join(f"{line}\n" for line in missing), "utf-8", "surrogateescape")

@@ -10,7 +10,7 @@ from pathlib import Path
 from crm_cli.base.errors import CrmError, Invalid, Refused
 from crm_cli.base.lean import dataclass
 from crm_cli.schema.problem import Problem
-from crm_cli.store import files, journal, landing, objects, owngit, place, refs, support, worktree
+from crm_cli.store import files, gitsetup, journal, landing, objects, owngit, place, refs, support, worktree
 from crm_cli.store.commits import Change, make_commit
 from crm_cli.store.git import Git, GitFailed
 from crm_cli.store.identity import identity
@@ -39,6 +39,7 @@ class Transaction:
         config = support.configuration(git)
         support.check_format(git.where.root, config)
         self._branch = support.check_state(git, config)
+        gitsetup.ensure(git, config)
         index = landing.recover(git, self._branch)
         self._git = git
         self._lock = lock

@@ -203,6 +203,7 @@ def test_nothing_is_written_while_git_is_in_the_middle_of_something(
 
 
 def test_a_real_merge_conflict_is_left_to_the_person(book: Path, git: Git, me: Identity) -> None:
+    git("config", "merge.crm.driver", "git merge-file %A %O %B")  # as where crm cannot be started
     git("checkout", "-q", "-b", "side")
     (book / ASHA).write_text("name: side\n")
     git("commit", "-qam", "side")
