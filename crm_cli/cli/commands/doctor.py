@@ -60,6 +60,8 @@ def _mend(run: Any, report: Report) -> Mended:
         run.say(f"committed your edit of {path}")
     for line in made.lines:
         run.say(f"would mend {line}" if dry else f"mended {line}")
+    if made.next:
+        run.warn(made.next)
     return made
 
 

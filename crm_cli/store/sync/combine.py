@@ -79,6 +79,14 @@ def combine(history: History, kinds: Kinds, ours: str, theirs: str, name: str) -
     return combined
 
 
+def merged_path(
+    history: History, merger: FileMerge, ours: str, theirs: str, path: str
+) -> tuple[Versions, MergedFile] | None:
+    """One path of a merge of two commits; None where they have no common history."""
+    bases = tuple(sorted(history.merge_bases(ours, theirs)))
+    return next(_Past(history, ours, theirs, bases).merged([path], merger)) if bases else None
+
+
 def _settings_of(data: bytes | None, name: str) -> Settings:
     """The settings that a merged `crm.yaml` holds; the defaults where it cannot be understood."""
     document = parse(data or b"", MARK, allow_empty=True)
