@@ -85,6 +85,10 @@ def _on_top(git: Git, entry: Journal, current: str | None, *, again: bool) -> Jo
     """The same changes as a commit on top of `current`; None when it holds them already."""
     if current is None or entry.new is None:
         raise Refused(f"the branch {entry.branch} was removed while crm wrote", hint="git log --all")
+    if entry.adopted and entry.old and not objects.contains(git, entry.new, entry.old):
+        if again:
+            return None  # a rewritten history cannot stand on the old one: the rewriting is done anew
+        raise Refused("somebody committed while the history was rewritten", hint="try again")
     held = {path: oid for path, (_, oid) in objects.tree(git, current).items()}
     ours = [step for step in entry.steps if held.get(step.path) in (step.head, step.after)]
     if len(ours) < len(entry.steps) and not again:

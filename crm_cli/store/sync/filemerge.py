@@ -12,6 +12,7 @@ from crm_cli.schema.problem import Problem
 from crm_cli.schema.record import Record
 from crm_cli.schema.settings import Settings
 from crm_cli.store.codec import Document, emit, parse, splice
+from crm_cli.store.erase.ledger import LEDGER, joined_files
 from crm_cli.store.files import MARK, is_record_name
 from crm_cli.store.merge import Side, later_side, merge, merge_trees, merged_file
 from crm_cli.store.merge.comments import with_comments
@@ -56,6 +57,8 @@ class FileMerge:
             return MergedFile(y)
         if self.is_record(versions.path):
             return self._record(versions)
+        if versions.path == LEDGER and x is not None and y is not None:
+            return MergedFile(joined_files(x, y))
         if versions.path == MARK and x is not None and y is not None:
             return _settings(versions, x, y)
         return _whole(versions)
