@@ -183,7 +183,8 @@ class Book:
         if given:
             return given
         who = self.identity
-        known = (key for key, user in self.settings.users.items() if who.email in user.emails)
+        address = who.email.lower()
+        known = (key for key, user in self.settings.users.items() if address in map(str.lower, user.emails))
         return next(known, who.name)
 
     def apply(self, plan: Plan) -> Receipt:

@@ -121,10 +121,20 @@ def _touched(commit: Commit, paths: Sequence[str]) -> Sequence[str]:
 def _rows(opened: Past, paths: Sequence[str], by: str | None) -> Iterator[tuple[Any, ...]]:
     for one in changes(opened, paths):
         who = one.commit
-        if by and by.lower() not in f"{who.author_name} {who.author_email}".lower():
+        if by and not _is_by(who, by, opened.book):
             continue
         at = who.when.astimezone(opened.book.context.zone).isoformat()
         yield (at, who.oid[:SHORT], who.author_name, one.field, one.before, one.after)
+
+
+def _is_by(commit: Commit, by: str, book: Book) -> bool:
+    """Whether somebody made a commit: a user of the book by key or name, `me`, or a part of a name or an address."""
+    text = (book.user if by == "me" else by).lower()
+    for user in book.settings.users.values():
+        if text in (user.key.lower(), user.name.lower()):
+            addresses = [email.lower() for email in user.emails]
+            return commit.author_email.lower() in addresses or commit.author_name.lower() == user.name.lower()
+    return text in f"{commit.author_name} {commit.author_email}".lower()
 
 
 def _fields(before: Record | None, after: Record | None, book: Book) -> Iterator[tuple[str, Any, Any]]:
