@@ -10,7 +10,9 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from crm_cli.store.git import Git, GitFailed
+from crm_cli.base.errors import CrmError
+from crm_cli.store import place, staging
+from crm_cli.store.git import Git
 from crm_cli.store.layout import Layout
 
 DRIVER = "merge.crm.driver"
@@ -32,13 +34,13 @@ def ensure(git: Git, config: Mapping[str, str]) -> None:
     known = config.get(DRIVER)
     if known is not None and _can_start(known):
         return
-    with contextlib.suppress(GitFailed, OSError):
+    with contextlib.suppress(CrmError, OSError):
         furnish(git.where)
         wanted = {key: value for key, value in _UNGUESSED.items() if key not in config}
         wanted["merge.crm.name"] = _NAME
-        wanted[DRIVER] = driver(_program(git.where.root))  # last: it tells that all is there
-        for key, value in wanted.items():
-            git.run("config", "--file", str(git.where.common / "config"), key, value)
+        wanted[DRIVER] = driver(_program(git.where.root))
+        staging.unlock_own(git.where)
+        staging.configure(git, wanted)
 
 
 def furnish(where: Layout) -> None:
@@ -65,10 +67,10 @@ def _can_start(command: str) -> bool:
 
 def _program(root: Path) -> list[str]:
     """How this crm is started from anywhere, whatever PATH is then; nothing that lies in the book."""
-    for place in (Path(sys.argv[0]), Path(sys.executable).with_name("crm")):
-        inside = place.is_relative_to(root)
-        if place.name == "crm" and place.is_absolute() and not inside and os.access(place, os.X_OK):
-            return [str(place)]
+    for program in (Path(sys.argv[0]), Path(sys.executable).with_name("crm")):
+        inside = program.is_relative_to(root)
+        if program.name == "crm" and program.is_absolute() and not inside and os.access(program, os.X_OK):
+            return [str(program)]
     return [sys.executable, "-P", "-m", "crm_cli"]
 
 
@@ -77,4 +79,5 @@ def _add_lines(path: Path, lines: Sequence[str]) -> None:
     missing = [line for line in lines if line not in present.splitlines()]
     if missing:
         start = present if not present or present.endswith("\n") else f"{present}\n"
-        path.write_text(start + "".join(f"{line}\n" for line in missing), "utf-8", "surrogateescape")
+        text = start + "".join(f"{line}\n" for line in missing)
+        place.replace(path, text.encode("utf-8", "surrogateescape"))  # whole, for a person's own lines are in it

@@ -128,7 +128,7 @@ def recover(git: Git, branch: str) -> Path | None:
     owngit.sweep(git.own)
     place.clear(where.tmp)
     place.clear(where.crm, "*.new")
-    place.clear(where.crm, "index.work*")
+    place.clear(where.crm, "*.work*")
     staging.unlock_own(where)
     entry = journal.load(where)
     if entry:

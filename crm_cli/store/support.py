@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from crm_cli.base.errors import Refused
-from crm_cli.store import refs
+from crm_cli.store import refs, staging
 from crm_cli.store.git import Git
 from crm_cli.store.layout import Layout, layout
 
@@ -107,7 +107,8 @@ def check_state(git: Git, config: Mapping[str, str]) -> str:
         hint = f"git switch {ours or 'BRANCH'}"
         raise Refused(f"{where.root} is on a detached HEAD, so nothing is written", hint=hint)
     if ours is None:
-        git.run("config", "--file", str(where.common / "config"), "crm.branch", branch)
+        staging.unlock_own(where)
+        staging.configure(git, {"crm.branch": branch})
     elif ours != branch:
         raise Refused(
             f"{where.root} is on the branch {branch}, but the book is on {ours}",
