@@ -1,15 +1,20 @@
 """Erasing people: from the files, from the history, and on every machine that has a clone."""
 
 import os
+import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+from unittest import mock
 
 import pytest
 
+from crm_cli.store import git as door
 from tests.machines import Machines, run_git, unchanged, without_waiting_for_the_disk
 from tests.shell import Shell
 
+SAMPLE = list(map(int, os.environ.get("KILL_AT", "60").split(",")))
 NAME, CANARY = "Zyxcan Quarry", b"zyxcan"
 ZYX = "contacts/zyxcan-quarry-k7m3q9.yaml"
 OTHER = "contacts/other-person-m7m3q9.yaml"
@@ -21,7 +26,8 @@ BOOK = {
     ZYX: f"name: {NAME}  # a friend\nnickname: Zed\nemails:\n  - zyxcan@quarry.example\n"
     'phones:\n  - mobile: "+91 98765 43210"\nhandles:\n  - signal: "@zyxcan_q"\n'
     f"attachments:\n  - papers/cv.txt\n{MADE}",
-    OTHER: "name: Other Person\nreferred_by: zyxcan-quarry-k7m3q9\nrelations:\n  - type: friend\n"
+    OTHER: "name: Other Person\nattachments:\n  - photo of Zyxcan Quarry.txt\n"
+    "referred_by: zyxcan-quarry-k7m3q9\nrelations:\n  - type: friend\n"
     "    contact: zyxcan-quarry-k7m3q9\n# heard of from Zyxcan Quarry\nnotes: |\n"
     f"  Met ZYXCAN  Quarry; call 098765-43210 or zyxcan@quarry.example.\n  Likes tea.\n{MADE}",
     CALL: f"at: 2026-11-02T10:00:00+05:30\nkind: call\ncontacts:\n  - zyxcan-quarry-k7m3q9\n"
@@ -30,6 +36,7 @@ BOOK = {
     f"  - other-person-m7m3q9\nsubject: Zyxcan and Other, about the price\n{MADE}",
     DEAL: f"name: Website\nstage: proposal\namount: 50000 INR\ncontacts:\n  - decides: zyxcan-quarry-k7m3q9\n{MADE}",
     "tasks/ring-zyxcan-quarry-x8n4c6.yaml": f"name: Ring Zyxcan\ncontact: zyxcan-quarry-k7m3q9\nstatus: open\n{MADE}",
+    "attachments/photo of Zyxcan Quarry.txt": "of both",
     "attachments/papers/cv.txt": "the cv of Zyxcan\n",
 }
 
@@ -172,23 +179,23 @@ def test_another_spelling_can_be_named(alone: Shell) -> None:
     assert "[erased] came, and [erased]" in file_like(alone, "contacts", "third")
 
 
-@pytest.mark.parametrize(
-    ("line", "code", "said"),
-    [
-        ("erase zyxcan", 2, "--yes"),
-        ("erase -y", 2, "whom"),
-        ("erase nobody -y", 3, "nobody"),
-        ("erase website -y", 2, "people and organizations"),
-        ("erase zyxcan --delete --redact -y", 2, "exclude"),
-        ("erase zyxcan -y --receipt crm.yaml", 5, "already"),
-        ("erase --rewrite-history -y", 2, "nobody was erased"),
-    ],
-)
-def test_what_cannot_be_done_is_said(alone: Shell, line: str, code: int, said: str) -> None:
+REFUSED = [
+    ("erase zyxcan", 2, "--yes"),
+    ("erase -y", 2, "whom"),
+    ("erase nobody -y", 3, "nobody"),
+    ("erase website -y", 2, "people and organizations"),
+    ("erase zyxcan --delete --redact -y", 2, "exclude"),
+    ("erase zyxcan -y --receipt crm.yaml", 5, "already"),
+    ("erase --rewrite-history -y", 2, "nobody was erased"),
+]
+
+
+def test_what_cannot_be_done_is_said(alone: Shell) -> None:
     same = unchanged(alone)
-    result = alone.crm(*line.split())
-    same()
-    assert (result.code, said in result.err) == (code, True), result.err
+    for line, code, said in REFUSED:
+        result = alone.crm(*line.split())
+        same()
+        assert (result.code, said in result.err) == (code, True), (line, result.err)
 
 
 def test_an_erasure_is_not_taken_back(alone: Shell) -> None:
@@ -291,3 +298,88 @@ def test_a_branch_that_would_keep_the_history_is_named(alone: Shell) -> None:
     alone.ok("erase --rewrite-history -y")
     assert holding(alone.book.parent) == []
     assert os.listdir(alone.book / ".git" / "crm" / "git" / "refs") == []
+
+
+def killed(shell: Shell, nth: int, *words: str) -> bool:
+    """A command in a process of its own that is killed when it starts its nth git; whether it came so far."""
+    child = os.fork()
+    if child == 0:
+        started, start = [0], door.start
+
+        def counted(*given: Any, **named: Any) -> Any:
+            started[0] += 1
+            if started[0] == nth:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return start(*given, **named)
+
+        with mock.patch.object(door, "start", counted):
+            os._exit(shell.crm(*words).code)
+    return os.WIFSIGNALED(os.waitpid(child, 0)[1])
+
+
+@pytest.mark.parametrize("nth", SAMPLE)
+def test_an_erasure_that_is_killed_is_finished_or_repeated(machines: Machines, tmp_path: Path, nth: int) -> None:
+    here, there = prepared(machines)
+    there.ok("set other-person nickname=Oz")
+    assert killed(here, nth, "erase", "zyxcan", "--rewrite-history", "-y")
+    again = here.crm("erase", "zyxcan", "--rewrite-history", "-y")
+    assert again.code in (0, 3), again.err
+    if again.code == 3:  # the files are done; what is left is the history, or the remote alone
+        here.ok("erase --rewrite-history -y")
+    machines.settle()
+    run_git(machines.remote, "gc", "--quiet", "--prune=now")
+    machines.check()
+    assert holding(tmp_path) == []
+    assert "Oz" in (here.book / OTHER).read_text()
+
+
+def test_two_machines_that_erase_at_once_end_in_one_history(machines: Machines, tmp_path: Path) -> None:
+    here, there = prepared(machines)
+    there.ok("set website next_step='call back'")
+    away = machines.remote.rename(tmp_path / "away")
+    here.ok("erase zyxcan --rewrite-history -y")
+    there.ok("erase zyxcan --rewrite-history -y")
+    away.rename(machines.remote)
+    here.ok("set website competitor=Nobody")
+    machines.settle()
+    machines.check()
+    run_git(machines.remote, "gc", "--quiet", "--prune=now")
+    assert holding(tmp_path) == []
+    deal = (here.book / DEAL).read_text()
+    assert "call back" in deal
+    assert "Nobody" in deal
+    assert "conflicts" not in deal
+
+
+def test_a_record_made_by_hand_and_what_was_merged_into_it_leave_the_history(alone: Shell) -> None:
+    who = ("-c", f"user.name={NAME}", "-c", "user.email=zyxcan@quarry.example")
+    alone.write("contacts/zyxcan.yaml", f"name: Zyxcan Junior\nphones: [0141-2345678]\n{MADE}")
+    alone.write("contacts/zyxcan-k7m3q5.yaml", f"name: Zyxcan J\nmerged_into: zyxcan\narchived: 2026-11-01\n{MADE}")
+    alone.write("attachments/of zyxcan junior.txt", "Zyxcan Junior, 0141 2345678\n")
+    alone.write('odd "name"\n\t.txt', "Zyxcan Junior\n")
+    alone.write(f"{BOTH}", BOOK[BOTH].replace("  - other", "  - zyxcan\n  - zyxcan-k7m3q5\n  - other"))
+    alone.git("add", ".")
+    environ = {name: value for name, value in alone.environ.items() if "GIT_AUTHOR" not in name}
+    Shell(alone.home, alone.book, environ).git(*who, "commit", "-qm", "for zyxcan", f"--author={NAME} <z@q.example>")
+    alone.git("rm", "-q", 'odd "name"\n\t.txt')
+    alone.git("mv", "attachments/of zyxcan junior.txt", "attachments/paper.txt")
+    alone.git("commit", "-qm", "away")
+    state = alone.home / ".local/state/crm"
+    for name, text in (("drafts/1-note.txt", NAME), ("sent.json", f'["{NAME}"]'), ("drafts/2-note.txt", "others")):
+        (state / name).parent.mkdir(parents=True, exist_ok=True)
+        (state / name).write_text(text)
+    alone.ok("erase zyxcan-quarry-k7m3q9 -y")
+    assert sorted(path.name for path in state.rglob("*.*")) == ["2-note.txt", "sent.json"]
+    assert "erased" in (state / "sent.json").read_text()
+    done = alone.ok("erase contacts/zyxcan --rewrite-history --also zyxcan -y")
+    assert "k7m3q5" in done.out
+    assert CANARY.decode() not in alone.git("log", "--format=%an %ae %s %b", "--name-only").lower()
+    run_git(alone.book, "fsck", "--strict")
+
+
+def test_what_is_not_committed_is_not_erased_half(alone: Shell) -> None:
+    alone.ok("log call other-person hello")
+    alone.write(OTHER, "name: [broken Zyxcan Quarry\n")
+    refused = alone.crm("erase", "zyxcan", "-y")
+    assert (refused.code, "not committed" in refused.err) == (7, True), refused.err
+    assert (alone.book / ZYX).exists()

@@ -1,5 +1,6 @@
 """Takes a person out of any file of any version of a book: a pure function of path and bytes."""
 
+import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import field
@@ -82,12 +83,18 @@ def renames(kinds: Kinds, paths: Iterable[str], near: Iterable[str], traces: Tra
     close, taken, found = set(near), set(paths), {}
     for path in sorted(taken):
         kind = kinds.of_path(path)
-        if kind is None or kind.name in _NAMED_BY_PEOPLE or not is_record_name(path.rpartition("/")[2]):
+        if kind is None:
+            told = traces.replaced(path, keep_ids=True)
+            if told != path:  # as the records that point to it are going to spell it
+                found[path] = told if told not in taken else _free(*os.path.splitext(told), taken)
+                taken.add(found[path])
+            continue
+        if kind.name in _NAMED_BY_PEOPLE or not is_record_name(path.rpartition("/")[2]):
             continue
         id = stem(path)
         cut = _cut(id, kind, traces, near=path in close)
         if cut != id:
-            found[path] = _free(f"{path.rpartition('/')[0]}/{cut}", taken)
+            found[path] = _free(f"{path.rpartition('/')[0]}/{cut}", ".yaml", taken)
             taken.add(found[path])
     return found
 
@@ -100,9 +107,9 @@ def _cut(id: str, kind: Kind, traces: Traces, *, near: bool) -> str:
     return kept if "-" in kept else f"{kind.name}-{kept}".strip("-")
 
 
-def _free(place: str, taken: set[str]) -> str:
-    number, free = 1, f"{place}.yaml"
+def _free(place: str, ending: str, taken: set[str]) -> str:
+    number, free = 1, place + ending
     while free in taken:
         number += 1
-        free = f"{place}-{number}.yaml"
+        free = f"{place}-{number}{ending}"
     return free

@@ -126,7 +126,7 @@ def _name(text: str) -> str:
 
 def _number(digits: str) -> str:
     core = digits[-_LONGEST_CORE:]
-    return rf"(?<![0-9])\+?(?:[0-9]{_SEPARATORS}){{0,7}}{_SEPARATORS.join(core)}(?![0-9])"
+    return rf"(?<![0-9])[(+]{{0,2}}(?:[0-9]{_SEPARATORS}){{0,7}}{_SEPARATORS.join(core)}(?![0-9])"
 
 
 def _exact(text: str) -> str:
