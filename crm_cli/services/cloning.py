@@ -16,7 +16,7 @@ from crm_cli.store.identity import identity
 from crm_cli.store.layout import layout
 from crm_cli.store.sync.address import check_address, host_of
 from crm_cli.store.sync.githistory import EMPTY_TREE, differences
-from crm_cli.store.sync.incoming import check_incoming
+from crm_cli.store.sync.incoming import check_incoming, check_number
 from crm_cli.store.sync.network import Limits, Progress, Remote, note_tracking
 from crm_cli.store.transaction import Write, begin
 
@@ -26,12 +26,12 @@ def clone(address: str, directory: Path | None, config: UserConfig, progress: Pr
     address = check_address(address)
     root = Path(os.path.abspath((directory or Path(_name_of(address))).expanduser()))
     _check_free(root)
-    made = not root.exists()
+    made = next((place for place in (*reversed(root.parents), root) if not place.exists()), None)
     try:
         create.repository(root)
         _fill(root, address, Limits(config.sync.minutes * 60, config.sync.fetch_mib << 20), progress)
     except BaseException:
-        _remove(root, whole=made)
+        _remove(root, made)
         raise
     return root
 
@@ -56,13 +56,10 @@ def _fill(root: Path, address: str, limits: Limits, progress: Progress | None) -
     git = Git(where, owngit.furnish(where.own))
     branch = Remote(git, "origin", address, "", limits).main_branch() or refs.branch(root) or "main"
     remote = Remote(git, "origin", address, branch, limits, progress)
-    theirs = remote.fetch(None)
+    theirs = remote.fetch(None, lambda git, commit: _look_at(git, commit, remote))
     if theirs is None:
         raise Refused(f"{host_of(address)} holds nothing yet", hint=f"crm init DIR --remote {visible(address)}")
     found = differences(git, EMPTY_TREE, theirs)
-    check_incoming(git, found, kinds.KINDS)
-    if not any(difference.path == MARK for difference in found):
-        raise Refused(f"{host_of(address)} holds no book (no {MARK})")
     create.stand_on(root, branch)
     create.add_remote(root, "origin", address)
     paths = [difference.path for difference in found]
@@ -73,10 +70,18 @@ def _fill(root: Path, address: str, limits: Limits, progress: Progress | None) -
     note_tracking(git, "origin", branch, theirs)
 
 
-def _remove(root: Path, *, whole: bool) -> None:
-    """Leaves no half of a copy behind."""
-    if whole:
-        shutil.rmtree(root, ignore_errors=True)
+def _look_at(git: Git, commit: str, remote: Remote) -> None:
+    check_number(git, commit)
+    found = differences(git, EMPTY_TREE, commit)
+    check_incoming(git, found, kinds.KINDS, (), remote.limits.bytes)
+    if not any(difference.path == MARK for difference in found):
+        raise Refused(f"{host_of(remote.address)} holds no book (no {MARK})")
+
+
+def _remove(root: Path, made: Path | None) -> None:
+    """Leaves no half of a copy behind, nor a folder above it that we made."""
+    if made:
+        shutil.rmtree(made, ignore_errors=True)
         return
     for left in root.iterdir():
         shutil.rmtree(left, ignore_errors=True) if left.is_dir() else left.unlink()

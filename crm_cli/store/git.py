@@ -115,12 +115,16 @@ def executable(path: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Git:
-    """Git for one book: `own` is the git directory it runs in, `lock` the descriptor its children keep open."""
+    """Git for one book: `own` is the git directory it runs in, `lock` the descriptor its children keep open.
+
+    `objects` is where it reads and writes objects instead of among the book's.
+    """
 
     where: Layout
     own: Path
     lock: int | None = None
     environ: Mapping[str, str] | None = None
+    objects: Path | None = None
 
     def run(self, *args: str, data: bytes = b"", index: Path | None = None, book: bool = False) -> bytes:
         """What git prints. `book` runs it in the book's own git directory, which `update-ref` alone needs."""
@@ -130,7 +134,7 @@ class Git:
         """The same without waiting: `finish` waits, and has to be called."""
         settings = environment(self.where.root, self.environ)
         if not book:
-            settings["GIT_OBJECT_DIRECTORY"] = str(self.where.objects)
+            settings["GIT_OBJECT_DIRECTORY"] = str(self.objects or self.where.objects)
             settings["GIT_INDEX_FILE"] = str(index or self.where.index)
         place = self.where.git if book else self.own
         words = [f"--git-dir={place}", f"--work-tree={self.where.root}", *args]

@@ -62,7 +62,14 @@ class Transaction:
     def hand_edits(
         self, folders: Sequence[str], valid: Callable[[str, bytes], bool], author: Identity | None = None
     ) -> list[str]:
-        """Commit what a person changed in `folders` (or files) and `valid` accepts; the paths, sorted.
+        """Commit what a person changed in `folders` (or files) and `valid` accepts; the paths, sorted."""
+        writes = self.edits(folders, valid)
+        if writes:
+            self.commit(writes, BY_HAND, author or identity(self.root, os.environ))
+        return sorted(write.path for write in writes)
+
+    def edits(self, folders: Sequence[str], valid: Callable[[str, bytes], bool]) -> list[Write]:
+        """What a person changed in `folders` (or files) and `valid` accepts, not committed yet.
 
         A file that is gone counts. What is staged, not valid or not a plain file is left alone.
         """
@@ -77,10 +84,14 @@ class Transaction:
                 data = self.read(found.path)
                 if data is not None and valid(found.path, data):
                     writes.append(Write(found.path, data))
-        if not writes:
-            return []
-        self.commit(writes, BY_HAND, author or identity(self.root, os.environ))
-        return sorted(write.path for write in writes)
+        return writes
+
+    def check_unstaged(self, path: str) -> None:
+        """`Refused` for a file that a person has staged."""
+        found = worktree.lookup(self._differences, path)
+        if found and found.staged and path not in self._committed:
+            hint = f"git commit, or git restore --staged {path}"
+            raise Refused(f"{path} is staged for a commit of yours, so it is not written", hint=hint)
 
     def read(self, path: str) -> bytes | None:
         """A file as it is on the disk; None when there is none, `Invalid` when it is no plain file."""
@@ -125,15 +136,13 @@ class Transaction:
     def _step(self, path: str, data: bytes | None) -> Step | None:
         """What has to be done about a path; None when it is everywhere as wanted."""
         place.check_path(path)
-        found = worktree.lookup(self._differences, path)
-        if found and found.staged and path not in self._committed:
-            hint = f"git commit, or git restore --staged {path}"
-            raise Refused(f"{path} is staged for a commit of yours, so it is not written", hint=hint)
+        self.check_unstaged(path)
         if not place.is_plain(self.root, path):
             raise Refused(f"{path} is not a plain file, so it is not written", hint="move it away")
         before = self._seen[path] if path in self._seen else self.read(path)
         disk = None if before is None else objects.blob_id(before)
         after = None if data is None else objects.blob_id(data)
+        found = worktree.lookup(self._differences, path)
         head = self._committed.get(path, found.head if found else disk)
         return None if head == disk == after else Step(path, head, disk, after)
 

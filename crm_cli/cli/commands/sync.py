@@ -29,8 +29,12 @@ def sync(
     with progress(run) as shown:
         done = sync_book(run.book, name=remote, allow_mass_delete=allow, dry=dry, progress=shown)
     for path in done.by_hand:
-        run.say(f"committed your edit of {path}")
+        run.say(f"{'would commit' if dry else 'committed'} your edit of {path}")
+    if done.doubtful:
+        run.warn(done.doubtful)
     if dry:
+        if done.first:
+            run.say(f"{done.remote} holds nothing yet: everything would go")
         for line in foreseen(run.book, done):
             print(visible(line))
         run.say("nothing was written")

@@ -5,30 +5,46 @@ import resource
 import subprocess
 import threading
 from collections import deque
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Sequence
 
-from crm_cli.base.errors import Unreachable
+from crm_cli.base.errors import Refused, Unreachable
 from crm_cli.base.lean import dataclass
 from crm_cli.base.text import visible
 from crm_cli.store import git as door
 from crm_cli.store.git import Git, GitFailed
-from crm_cli.store.sync.address import host_of
+from crm_cli.store.sync.address import check_there, host_of
+from crm_cli.store.sync.arrival import INCOMING, Arrival, arriving
 
 Progress = Callable[[str], None]
-INCOMING = "refs/crm/incoming"
-_HAVE = "refs/crm/have"
-_MISSING = "couldn't find remote ref"
+Look = Callable[[Git, str], object]
+"""Judges a commit that came, through a git that sees it; raises where it may not be taken."""
+_MISSING = "fatal: couldn't find remote ref"
 _STEP = re.compile(r"(?:Receiving|Resolving|Unpacking|Counting|Compressing|Writing|Enumerating) [a-z]+: +\d+%")
-_BRANCH = re.compile(r"ref: refs/heads/([^\s\\]+)(?:\\t|\s+)HEAD")
+_BRANCH = re.compile(r"(?:ref: |[0-9a-f]{40}(?:\\t|\s+))refs/heads/([^\s\\]+)(?:(?:\\t|\s+)HEAD)?")
 _LINES = 60  # of what a server says
 _LONGEST = 300  # characters of a line
-_BACK_OFF = re.compile(r"\[(?:remote )?rejected\]|fetch first|non-fast-forward|cannot lock ref|failed to update ref")
+_REJECTED = re.compile(r"!.*\[(remote )?rejected\](?: \((.*)\))?")
+_LATER = re.compile(r"lock|failed to update ref|incorrect old value|already exists|expected")
+_TOO_LARGE = re.compile(r"file too large|file size limit|SIGXFSZ|died of signal 25", re.IGNORECASE)
+_LOST = "fatal: Could not read from remote repository"
+_FILLER = ("Please make sure you have", "and the repository exists", "error: failed to push some refs", "To ", "Done")
+_FETCH = (
+    *("--no-tags", "--no-recurse-submodules", "--no-write-fetch-head", "--no-auto-maintenance", "--progress"),
+    *("--no-prune", "--no-prune-tags"),
+)
+# What git would obey is refused by its path, so that it can be mended, and may stay in the history from then on.
+_JUDGED_HERE = (
+    *("hasDotgit", "gitmodulesBlob", "gitmodulesLarge", "gitmodulesMissing", "gitmodulesName", "gitmodulesParse"),
+    *("gitmodulesPath", "gitmodulesSymlink", "gitmodulesUpdate", "gitmodulesUrl", "gitattributesBlob"),
+    *("gitattributesLarge", "gitattributesLineLength", "gitattributesMissing", "gitattributesSymlink"),
+)
+_BROKEN = re.compile(r"(?:fatal|error): (?:object [0-9a-f]{40}|fsck error).*: (\w+): (.*)")
+_PUSH = ("--porcelain", "--progress", "--no-signed", "--no-follow-tags", "--recurse-submodules=no", "--no-verify")
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Where a transfer is stopped: seconds, and bytes of one file that it may write."""
+    """Where a transfer is stopped: seconds, and bytes of all that comes."""
 
     seconds: float = 600
     bytes: int = 1 << 30
@@ -46,87 +62,107 @@ class Remote:
     progress: Progress | None = None
 
     def main_branch(self) -> str | None:
-        """The branch that the remote's HEAD names; None where that is no branch, or there is none yet."""
-        lines = self._run("ls-remote", "--symref", self.address, "HEAD")
-        found = [_BRANCH.fullmatch(line) for line in lines]
-        return next((match[1] for match in found if match), None)
+        """The branch that the remote's HEAD names, else its only one; None where there is none, or no telling."""
+        for wanted in (("--symref", self.address, "HEAD"), ("--heads", self.address)):
+            status, lines = self._run("ls-remote", *wanted)
+            if status:
+                raise self._failure("ls-remote", lines)
+            found = {match[1] for line in lines if (match := _BRANCH.fullmatch(line))}
+            if len(found) == 1:
+                return found.pop()
+        return None
 
-    def fetch(self, have: str | None) -> str | None:
-        """The commit on which the branch stands there, brought here; None where there is no such branch yet."""
-        _write_ref(self.git.own, _HAVE, have)
-        _write_ref(self.git.own, INCOMING, None)
-        packs = set(self._packs.glob("*"))
-        words = ("--no-tags", "--no-recurse-submodules", "--no-write-fetch-head", "--no-auto-maintenance", "--progress")
-        try:
-            self._run("fetch", *words, self.address, f"+refs/heads/{self.branch}:{INCOMING}")
-        except Unreachable as error:
-            self._tidy(packs)
-            if _MISSING in error.message:
+    def fetch(self, have: str | None, look: Look) -> str | None:
+        """The commit on which the branch stands there, brought here whole; None where there is no such branch yet.
+
+        `have` is what we have, of which nothing is sent. Of what `look` refuses nothing stays here.
+        """
+        with arriving(self.git, have) as arrival:
+            status, lines = self._run(
+                "fetch", *_FETCH, self.address, f"+refs/heads/{self.branch}:{INCOMING}", arrival=arrival
+            )
+            if status and any(line.startswith(_MISSING) for line in lines):
                 return None
-            raise
-        return (self.git.own / INCOMING).read_text("ascii").strip()
+            if status or arrival.commit is None:
+                raise self._failure("fetch", lines)
+            look(arrival.reading(), arrival.commit)
+            arrival.keep()
+            return arrival.commit
 
-    def push(self, commit: str) -> bool:
-        """Let the branch there stand on a commit; False when it has moved meanwhile. Never forced."""
-        try:
-            self._run("push", "--porcelain", "--progress", self.address, f"{commit}:refs/heads/{self.branch}")
-        except Unreachable as error:
-            if _BACK_OFF.search(error.message):
-                return False
-            raise
-        return True
+    def push(self, commit: str, instead: str | None = None) -> str | None:
+        """Let the branch there stand on a commit; None, or why the remote cannot take it right now.
 
-    @property
-    def _packs(self) -> Path:
-        return self.git.where.objects / "pack"
+        Never by force, but where it is to stand there `instead` of the commit of a history that was rewritten: that
+        one is replaced, and no other.
+        """
+        place = f"refs/heads/{self.branch}"
+        lease = (f"--force-with-lease={place}:{instead}",) if instead else ()
+        status, lines = self._run("push", *_PUSH, *lease, self.address, f"{commit}:{place}")
+        if not status:
+            return None
+        rejected = next((match for line in lines if (match := _REJECTED.match(line))), None)
+        if rejected is None:
+            raise self._failure("push", lines)
+        reason = rejected[2] or "rejected"
+        if not rejected[1] or _LATER.search(reason):
+            return reason
+        words = [line.removeprefix("remote: ") for line in lines if line.startswith("remote: ")]
+        said = f"{' / '.join(words)[:_LONGEST]} ({reason})" if words else reason
+        raise Unreachable(f"{host_of(self.address)} refused it: {said}", hint="what is here is safe and committed")
 
-    def _tidy(self, before: set[Path]) -> None:
-        """Remove what a transfer that was stopped has left half written."""
-        for left in set(self._packs.glob("tmp_*")) - before:
-            left.unlink(missing_ok=True)
-
-    def _run(self, *words: str) -> list[str]:
+    def _run(self, *words: str, arrival: Arrival | None = None) -> tuple[int, list[str]]:
+        """Git's exit code and what was said."""
+        check_there(self.address)
         settings = door.environment(self.git.where.root, self.git.environ)
-        settings |= {"GIT_OBJECT_DIRECTORY": str(self.git.where.objects), "LC_ALL": "C.UTF-8"}
-        place = [f"--git-dir={self.git.own}", "-c", "transfer.fsckObjects=true"]
+        objects = arrival.objects if arrival else self.git.where.objects
+        settings |= {"GIT_OBJECT_DIRECTORY": str(objects), "LC_ALL": "C.UTF-8"}
+        # What comes is one pack, so that the limit for a file is one for all of it.
+        place = [f"--git-dir={arrival.own if arrival else self.git.own}", *("-c", "transfer.fsckObjects=true")]
+        place += ("-c", "fetch.fsckObjects=true", "-c", "fetch.unpackLimit=1")
+        place += [word for name in _JUDGED_HERE for word in ("-c", f"fetch.fsck.{name}=ignore")]
         running = door.start(self.git.where.root, [*place, *words], settings, before=self._bound)
         said = _Listener(self.progress)
         try:
-            status = said.listen(running, self.limits.seconds)
+            return said.listen(running, self.limits.seconds), said.lines
         except TimeoutError:
             raise Unreachable(
                 f"{host_of(self.address)} was not done within {self.limits.seconds / 60:.0f} minutes",
                 hint="crm config sync.minutes 30 gives it longer",
             ) from None
-        if status:
-            raise self._failure(words[0], said.lines)
-        return said.lines
 
     def _bound(self) -> None:
         """Runs in the child: a file that grows beyond the limit ends it."""
-        resource.setrlimit(resource.RLIMIT_FSIZE, (self.limits.bytes, self.limits.bytes))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        for what, most in ((resource.RLIMIT_FSIZE, self.limits.bytes), (resource.RLIMIT_CORE, 0)):
+            hard = resource.getrlimit(what)[1]
+            most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+            resource.setrlimit(what, (most, most))
 
-    def _failure(self, verb: str, lines: list[str]) -> Unreachable:
-        """What git or the server said, in one sentence; the whole of it where it decides what happens next."""
-        text = "\n".join(lines)
-        if (
-            "File too large" in text
-            or "file size limit" in text.lower()
-            or "SIGXFSZ" in text
-            or "died of signal 25" in text
-        ):
+    def _failure(self, verb: str, lines: Sequence[str]) -> Unreachable:
+        """What git or the server said, in one sentence."""
+        if any(map(_TOO_LARGE.search, lines)):
             return Unreachable(
                 f"what {host_of(self.address)} sends is larger than {self.limits.bytes >> 20} MiB, so it was not taken",
                 hint="crm config sync.fetch_mib 4096 allows more",
             )
-        if _MISSING in text or _BACK_OFF.search(text):
-            return Unreachable(text)
-        said = [line for line in lines if line.startswith(("fatal:", "error:", "ssh:", "remote:", "!"))] or lines
-        reason = re.sub(r"^(fatal|error|remote): +", "", said[0]) if said else f"git {verb} failed"
+        if broken := next((match for line in lines if (match := _BROKEN.match(line))), None):
+            raise Refused(f"{host_of(self.address)} holds what no git makes, so nothing was taken: {broken[2]}")
+        reason = _reason(lines) or f"git {verb} failed"
         return Unreachable(
             f"{host_of(self.address)} could not be reached: {reason}", hint="what is here is safe; try again"
         )
+
+
+def _reason(lines: Sequence[str]) -> str:
+    """The line that says most of why it failed."""
+    said = [line for line in lines if not line.startswith(_FILLER)]
+    lost = next((at for at, line in enumerate(said) if line.startswith(_LOST)), None)
+    if lost is not None:  # ssh has said why just before
+        return re.sub(r"^(remote|ssh): +", "", said[lost - 1]) if lost else "it closed the connection"
+    for begin in (("fatal:", "error:"), ("!", "remote:"), ("",)):
+        found = next((line for line in said if line.startswith(begin)), None)
+        if found:
+            return re.sub(r"^(fatal|error|remote): +", "", found)
+    return ""
 
 
 class _Listener:
@@ -183,16 +219,6 @@ class _Listener:
                 self._progress(text)
         else:
             self._kept.append(text)
-
-
-def _write_ref(own: Path, name: str, commit: str | None) -> None:
-    """A ref of our own git directory: what we have, which git tells the other side."""
-    place = own / name
-    if commit is None:
-        place.unlink(missing_ok=True)
-        return
-    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    place.write_text(f"{commit}\n", "ascii")
 
 
 def tracking_ref(remote: str, branch: str) -> str:
