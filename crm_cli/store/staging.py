@@ -117,6 +117,7 @@ def configure(git: Git, values: Mapping[str, str]) -> None:
         if not mine:
             hint = f"if no git is running: rm {where.git / _CONFIG_LOCK}"
             raise Refused(f"another git is changing the configuration of {where.root}", hint=hint)
+        place.clear(where.crm, f"{private.name}*")  # of a killed crm, with the lock of its git
         shutil.copy(config, private)
         for key, value in values.items():
             git.run("config", "--file", str(private), key, value)

@@ -101,7 +101,7 @@ class Sweep:
             wrong.append("it died")
         said = ran.err.splitlines()
         told = [number for number, line in enumerate(said) if line.startswith("crm: ")]
-        if ran.code > 0 and not (told and len(said) - told[-1] <= _LINES):
+        if ran.code > 0 and not verdict.acknowledged and not (told and len(said) - told[-1] <= _LINES):
             wrong.append("not one clear line")
         if (
             verdict.fault.deadly

@@ -301,6 +301,7 @@ def test_the_lock_of_a_crm_killed_while_it_configured_is_removed_and_gits_is_nam
         pass
     mark.touch()
     os.link(mark, lock)
+    (book / ".git/crm/config.work.lock").touch()
     text = (book / ".git/config").read_text().replace("branch = ", "formerly = ")
     (book / ".git/config").write_text(text)
     with begin(book):
