@@ -22,6 +22,7 @@ from crm_cli.store.worktree import disk_id
 _ATTEMPTS = 5
 _NOTHING = "0" * 40
 _PATIENCE = 1.0  # seconds that git has to let go of a ref before its lock counts as left behind
+_LONG_HELD = 60.0  # seconds after which nobody holds the lock of a ref any more
 _AUTHOR = re.compile(rb"^author (.*) <(.*)> \d+ [+-]\d+$", re.MULTILINE)
 
 
@@ -130,6 +131,7 @@ def recover(git: Git, branch: str) -> Path | None:
     place.clear(where.crm, "*.new")
     place.clear(where.crm, "*.work*")
     staging.unlock_own(where)
+    _free_tracking(where)
     entry = journal.load(where)
     if entry:
         journal.sweep_packs(where, entry)
@@ -151,6 +153,17 @@ def _finish(git: Git, entry: Journal) -> None:
     staged = place.stage(where.tmp, known)
     place.move(where.root, where.tmp, staged, [step.path for step in due if not step.after])
     land(git, entry, again=True)
+
+
+def _free_tracking(where: Layout) -> None:
+    """Remove locks that a killed sync's git left where it notes how far the remote is; it would never note it again.
+
+    Nothing says whose they are, so they have to be old: git holds such a lock for milliseconds.
+    """
+    for lock in (where.common / "refs" / "remotes").rglob("*.lock"):
+        with contextlib.suppress(FileNotFoundError):
+            if time.time() - lock.stat().st_mtime > _LONG_HELD:
+                lock.unlink()
 
 
 def _free_ref(where: Layout, branch: str) -> None:

@@ -60,5 +60,5 @@ def test_the_calls_are_the_same_ones_each_time(faulty: Machine, tmp_path: Path) 
 def test_a_write_without_a_journal_is_noticed(faulty: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     sweep = Sweep(next(command for command in COMMANDS if command.name == "log --next"), faulty, tmp_path)
     monkeypatch.setattr(faulty, "without", ["crm_cli.store.journal.write"])
-    wrong = [text for at in sweep.points(12) for text in sweep.try_one(Fault("kill", at)).wrong]
+    wrong = [text for at in sweep.points(9) for text in sweep.try_one(Fault("kill", at)).wrong]
     assert any("half done" in text or "git status" in text for text in wrong)

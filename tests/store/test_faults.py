@@ -314,3 +314,16 @@ def test_the_lock_of_a_crm_killed_while_it_configured_is_removed_and_gits_is_nam
         pass
     assert str(lock) in caught.value.hint
     assert lock.exists()
+
+
+def test_an_old_lock_on_the_note_of_the_remote_is_removed_and_a_young_one_stays(book: Path) -> None:
+    folder = book / ".git/refs/remotes/origin"
+    folder.mkdir(parents=True)
+    old, young = folder / "main.lock", folder / "other.lock"
+    old.touch()
+    young.touch()
+    os.utime(old, (0, 0))
+    with begin(book):
+        pass
+    assert not old.exists()
+    assert young.exists()
