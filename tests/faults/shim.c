@@ -64,8 +64,7 @@ __attribute__((constructor)) static void begin(void)
 
 static int inside(const char *path)
 {
-    size_t length = strlen(state->root);
-    return !strncmp(path, state->root, length) || (length && strlen(path) == length - 1 && !strncmp(path, state->root, length - 1));
+    return !strncmp(path, state->root, strlen(state->root));
 }
 
 static int descriptor_path(int descriptor, char *out)
@@ -105,8 +104,7 @@ static void die(void)
     if (state->pid > 0)
         syscall(SYS_kill, (pid_t)state->pid, SIGKILL);
     syscall(SYS_kill, getpid(), SIGKILL);
-    for (;;)
-        pause();
+    pause();
 }
 
 static void note(const char *name, const char *path, int descriptor)
@@ -128,9 +126,8 @@ static int strike(const char *name, const char *path, int descriptor)
     int64_t number = __atomic_add_fetch(&state->count, 1, __ATOMIC_SEQ_CST);
     if (!mine)
         __atomic_add_fetch(&state->others, 1, __ATOMIC_SEQ_CST);
-    if (number != state->at && !(state->action == FAIL && state->sticky && number > state->at))
-        return 0;
-    if (state->action == NOTHING)
+    int met = number == state->at || (state->action == FAIL && state->sticky && number > state->at);
+    if (!met || state->action == NOTHING)
         return 0;
     if (!__atomic_fetch_add(&state->struck, 1, __ATOMIC_SEQ_CST))
         note(name, path, descriptor);
