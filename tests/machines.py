@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from unittest import mock
 from crm_cli.store import git as door
 from tests.shell import Result, Shell
 
+REPOSITORY = Path(__file__).parents[1]
 USERS = ("Meera", "Rohan", "Kavya", "Dev")
 ASHA = "name: Asha Sharma\n\ncreated: 2026-11-01T09:00:00+05:30\n"
 
@@ -98,6 +100,49 @@ class Machines:
             assert not shell.git("status", "--porcelain")
             run_git(shell.book, "fsck", "--strict", "--full", "--no-dangling")
         run_git(self.remote, "fsck", "--strict", "--full", "--no-dangling")
+
+
+@dataclass
+class Running:
+    """A crm in a process of its own, which may be killed."""
+
+    process: subprocess.Popen[bytes]
+
+    def end(self, seconds: float = 60) -> Result:
+        """Waits for it."""
+        out, err = self.process.communicate(timeout=seconds)
+        return Result(self.process.returncode, out.decode(), err.decode())
+
+
+def start(shell: Shell, *words: str, first: str = "") -> Running:
+    """Starts a crm; `first` is Python that its process runs before."""
+    program = f"import sys\n{first}\nfrom crm_cli.main import main\nmain({list(words)!r})\n"
+    environ = shell.environ | {"PYTHONPATH": str(REPOSITORY), "CRM_DEBUG": "1"}
+    process = subprocess.Popen(
+        [sys.executable, "-c", program],
+        cwd=shell.book if shell.book.is_dir() else shell.home,
+        env=environ,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    return Running(process)
+
+
+SSH = '#!/bin/sh\nfor word; do last=$word; done\n{before}\neval "exec $last"\n'
+
+
+def over_ssh(machines: Machines, shell: Shell, before: str = "", *, scp: bool = False) -> Path:
+    """Lets a machine reach the remote through an `ssh` that runs the other side here, `before` first; that program."""
+    folder = machines.tmp / "bin"
+    folder.mkdir(exist_ok=True)
+    program = folder / "ssh"
+    program.write_text(SSH.format(before=before))
+    program.chmod(0o700)
+    shell.environ["PATH"] = f"{folder}:{shell.environ['PATH']}"
+    address = f"git@far.example:{machines.remote}" if scp else f"ssh://git@far.example{machines.remote}"
+    shell.git("remote", "set-url", "origin", address)
+    return program
 
 
 def _identity(name: str) -> list[tuple[str, str]]:

@@ -448,3 +448,43 @@ def test_the_book_may_lie_at_a_file_address_and_move(machines: Machines, two: Tw
     here.ok("set asha title=Director")
     here.ok("sync")
     assert "Director" in run_git(moved, "show", f"main:{ASHA}")
+
+
+def people(count: int) -> dict[str, str]:
+    return {f"contacts/person-{number}-k7m3q9.yaml": f"name: Person {number}\n{MADE}" for number in range(count)}
+
+
+def test_a_remote_that_lost_a_great_part_of_the_book_is_not_followed(machines: Machines) -> None:
+    here = machines.begin(people(30))
+    there = machines.clone()
+    ids = [f"person-{number}-k7m3q9" for number in range(12)]
+    there.ok(f"rm {' '.join(ids)} --purge --yes")
+    there.ok("sync")  # it is theirs to delete
+    check = unchanged(here)
+    said(here.crm("sync"), 7, "12 of your 30 records", "nothing was taken", "crm sync --allow-mass-delete")
+    said(here.crm("sync", "-n"), 7, "12 of your 30 records")
+    check()
+    here.ok("set person-0 title=Baker")  # lives, and so is not gone
+    said(here.crm("sync"), 7, "11 of your 30 records")
+    said(here.crm("sync", "--allow-mass-delete"), 6, "11 removed", "1 kept aside")
+    machines.settle()
+    assert len(there.ok("contact list --ids").lines) == 19
+
+
+def test_a_few_deletions_and_those_in_a_small_book_are_followed(machines: Machines) -> None:
+    here = machines.begin(people(19))
+    there = machines.clone()
+    there.ok(f"rm {' '.join(f'person-{number}-k7m3q9' for number in range(16))} --purge --yes")
+    there.ok("sync")
+    here.ok("sync")
+    assert len(here.ok("contact list --ids").lines) == 3
+
+
+def test_a_dry_run_of_a_first_sync_and_of_one_with_hand_edits_leaves_them(machines: Machines, two: Two) -> None:
+    here, _ = two
+    here.write(ASHA, BOOK[ASHA].replace("Owner", "Director"))
+    result = here.ok("sync -n")
+    assert f"goes  {ASHA}  changed: title" in result.out
+    assert f"would commit your edit of {ASHA}" in result.err
+    assert here.git("status", "--porcelain") == f" M {ASHA}\n"
+    assert machines.held() == tree(here)

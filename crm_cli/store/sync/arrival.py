@@ -40,6 +40,11 @@ class Arrival:
             return None
         return found if OID.fullmatch(found) else None
 
+    @property
+    def largest(self) -> int:
+        """Bytes of the largest file that was written, whole or not."""
+        return max((file.stat().st_size for file in (self.objects / "pack").iterdir()), default=0)
+
     def reading(self) -> Git:
         """Git that sees what came, and the book."""
         return replace(self.git, own=self.own, objects=self.objects)

@@ -22,10 +22,10 @@ _MISSING = "fatal: couldn't find remote ref"
 _STEP = re.compile(r"(?:Receiving|Resolving|Unpacking|Counting|Compressing|Writing|Enumerating) [a-z]+: +\d+%")
 _BRANCH = re.compile(r"(?:ref: |[0-9a-f]{40}(?:\\t|\s+))refs/heads/([^\s\\]+)(?:(?:\\t|\s+)HEAD)?")
 _LINES = 60  # of what a server says
+_CHUNK = 4096
 _LONGEST = 300  # characters of a line
 _REJECTED = re.compile(r"!.*\[(remote )?rejected\](?: \((.*)\))?")
 _LATER = re.compile(r"lock|failed to update ref|incorrect old value|already exists|expected")
-_TOO_LARGE = re.compile(r"file too large|file size limit|SIGXFSZ|died of signal 25", re.IGNORECASE)
 _LOST = "fatal: Could not read from remote repository"
 _FILLER = ("Please make sure you have", "and the repository exists", "error: failed to push some refs", "To ", "Done")
 _FETCH = (
@@ -84,7 +84,7 @@ class Remote:
             if status and any(line.startswith(_MISSING) for line in lines):
                 return None
             if status or arrival.commit is None:
-                raise self._failure("fetch", lines)
+                raise self._too_large() if arrival.largest >= self.limits.bytes else self._failure("fetch", lines)
             look(arrival.reading(), arrival.commit)
             arrival.keep()
             return arrival.commit
@@ -137,13 +137,14 @@ class Remote:
             most = most if hard == resource.RLIM_INFINITY else min(most, hard)
             resource.setrlimit(what, (most, most))
 
+    def _too_large(self) -> Unreachable:
+        return Unreachable(
+            f"what {host_of(self.address)} sends is larger than {self.limits.bytes >> 20} MiB, so it was not taken",
+            hint=f"crm config sync.fetch_mib {4 * (self.limits.bytes >> 20)} allows more",
+        )
+
     def _failure(self, verb: str, lines: Sequence[str]) -> Unreachable:
         """What git or the server said, in one sentence."""
-        if any(map(_TOO_LARGE.search, lines)):
-            return Unreachable(
-                f"what {host_of(self.address)} sends is larger than {self.limits.bytes >> 20} MiB, so it was not taken",
-                hint="crm config sync.fetch_mib 4096 allows more",
-            )
         if broken := next((match for line in lines if (match := _BROKEN.match(line))), None):
             raise Refused(f"{host_of(self.address)} holds what no git makes, so nothing was taken: {broken[2]}")
         reason = _reason(lines) or f"git {verb} failed"
@@ -198,17 +199,17 @@ class _Listener:
             running.stop_all()
             for reader in readers:
                 reader.join(5)
-        if status == -25:
-            self._kept.append("File too large")
         return status
 
     def _read(self, stream: object) -> None:
-        rest = b""
-        while data := stream.read1(4096):  # type: ignore[attr-defined]
-            *lines, rest = re.split(rb"[\r\n]", (rest + data)[-(1 << 16) :])
+        begun = b""
+        while data := stream.read1(_CHUNK):  # type: ignore[attr-defined]
+            first, *lines = re.split(rb"[\r\n]", data)
+            begun = (begun + first)[:_CHUNK]  # a line may have no end
             for line in lines:
-                self._hear(line)
-        self._hear(rest)
+                self._hear(begun)
+                begun = line
+        self._hear(begun)
 
     def _hear(self, line: bytes) -> None:
         text = visible(line.decode("utf-8", "replace").strip())[:_LONGEST]
