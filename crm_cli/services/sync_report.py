@@ -46,20 +46,23 @@ def _conflicts(book: Book, path: str, data: bytes | None) -> int:
         document = parse(data or b"", path, allow_empty=True)
         entries = None if isinstance(document, Problem) else plain_map(document.root).get("conflicts")
         return len(entries) if isinstance(entries, list) else 0
-    record = _record(book, path, data)
+    record = _record(book, path, data) if _mentions(data, b"conflicts") else None
     return len(record.conflicts) if record else 0
+
+
+def _mentions(data: bytes | None, name: bytes) -> bool:
+    """Whether a file can have a field of that name; to be sure it has to be parsed, which a thousand files feel."""
+    return data is not None and (name in data or b"\\" in data)
 
 
 def _told(book: Book, turns: Mapping[str, Turn], verb: str) -> str:
     """How many records, and for what came of which kinds."""
-    counts: Counter[str] = Counter()
-    for path, (before, after) in turns.items():
-        counts[_what(book, path, before, after)] += 1
-    total = sum(counts.values())
+    total = len(turns)
     if not total:
         return ""
     if verb == "went":
         return f"{total:,} went"
+    counts = Counter(_what(book, path, before, after) for path, (before, after) in turns.items())
     named = [f"{count:,} {_plural(what, count)}" for what, count in sorted(counts.items(), key=_order)]
     return f"{total:,} {verb}: {', '.join(named)}"
 
@@ -81,6 +84,8 @@ def _what(book: Book, path: str, before: bytes | None, after: bytes | None) -> s
         return f"new {kind.name}"
     if after is None:
         return "removed"
+    if not _mentions(after, b"archived"):
+        return "changed"
     old, new = _record(book, path, before), _record(book, path, after)
     return "archived" if new and new.archived and not (old and old.archived) else "changed"
 

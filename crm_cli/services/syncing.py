@@ -148,7 +148,10 @@ class _Work:
             elif not combined.up_to_date:
                 _guard(book, self.git, combined, allowed=self.allowed)
                 _check_disk(transaction, combined)
-                writes = [Write(path, after) for path, (_, after) in combined.came.items()]
+                # What does not go there is there already, and so among the objects that came.
+                writes = [
+                    Write(path, after, known=path not in combined.went) for path, (_, after) in combined.came.items()
+                ]
                 adopt = theirs if combined.fast_forward else None
                 others = () if adopt or theirs is None else (theirs,)
                 transaction.commit(writes, MESSAGE, book.identity, parents=others, adopt=adopt)

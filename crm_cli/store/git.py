@@ -93,11 +93,14 @@ def environment(root: Path, environ: Mapping[str, str] | None = None) -> dict[st
 
 def safe_path(root: Path, environ: Mapping[str, str]) -> str:
     """The absolute directories of PATH that are not inside the book."""
-    inside = os.path.realpath(root)
-    entries = environ.get("PATH", os.defpath).split(os.pathsep)
+    return _outside(os.path.realpath(root), environ.get("PATH", os.defpath))
+
+
+@functools.lru_cache(maxsize=8)
+def _outside(inside: str, path: str) -> str:
     outside = (
         entry
-        for entry in entries
+        for entry in path.split(os.pathsep)
         if os.path.isabs(entry) and os.path.commonpath((inside, os.path.realpath(entry))) != inside
     )
     return os.pathsep.join(outside)

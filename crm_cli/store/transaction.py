@@ -3,7 +3,7 @@
 import contextlib
 import functools
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,10 +26,14 @@ BY_HAND = "edit by hand"
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """The new bytes of a file, by its path from the root with `/`; None removes it."""
+    """The new bytes of a file, by its path from the root with `/`; None removes it.
+
+    `known` bytes are among the book's objects already, since they came from elsewhere.
+    """
 
     path: str
     data: bytes | None
+    known: bool = False
 
 
 class Transaction:
@@ -126,7 +130,8 @@ class Transaction:
             if interrupted(self.root):  # the commit before this one holds, but could not be brought to its end
                 landing.recover(self._git, self._branch)
             make = functools.partial(make_commit, self._git, message=message, author=author)
-            self._write(steps, contents, lambda changes: adopt or make(self._parents(parents), changes), adopt)
+            known = {write.path for write in writes if write.known}
+            self._write(steps, contents, lambda changes: adopt or make(self._parents(parents), changes), adopt, known)
         for step in steps:
             self._seen[step.path] = contents[step.path]
             self._committed[step.path] = step.after
@@ -162,6 +167,7 @@ class Transaction:
         contents: Mapping[str, bytes | None],
         commit: Callable[[list[Change]], str],
         adopted: str | None,
+        known: Collection[str],
     ) -> None:
         where = self._git.where
         before = {step.path: self._seen.get(step.path) for step in steps}
@@ -169,7 +175,11 @@ class Transaction:
         try:
             entry = journal.begin(where, self._branch)
             place.settle(self.root, [step.path for step in steps if step.after and step.disk == step.after])
-            changes = [Change(step.path, contents[step.path]) for step in steps if step.head != step.after]
+            changes = [
+                Change(step.path, oid=step.after) if step.path in known else Change(step.path, contents[step.path])
+                for step in steps
+                if step.head != step.after
+            ]
             new = commit(changes)
             staged = place.stage(where.tmp, {path: data for path, data in moving.items() if data is not None})
             entry = replace(entry, old=self.head, new=new, steps=tuple(steps), adopted=adopted is not None)

@@ -70,6 +70,7 @@ class GitHistory:
 
     git: Git
     _blobs: dict[str, dict[str, str | None]] = field(default_factory=dict)
+    _data: dict[str, bytes | None] = field(default_factory=dict)
 
     def merge_bases(self, ours: str, theirs: str) -> Sequence[str]:
         """The best common ancestors."""
@@ -89,7 +90,9 @@ class GitHistory:
             known = self._blobs[commit] = {path: oid for path, (_, oid) in objects.tree(self.git, commit).items()}
             known.update({path: None for path in paths if path not in known})
         names = [known.get(path, f"{commit}:{path}") for path in paths]
-        return objects.blobs(self.git, [name or _NOTHING for name in names])
+        unread = [name for name in dict.fromkeys(names) if name and name not in self._data]
+        self._data.update(zip(unread, objects.blobs(self.git, unread), strict=True))
+        return [self._data[name] if name else None for name in names]
 
     def last_edits(self, side: str, without: Sequence[str]) -> Mapping[str, int]:
         """When commits that are no merges last touched each path, in seconds."""

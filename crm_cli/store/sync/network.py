@@ -2,7 +2,6 @@
 
 import re
 import resource
-import subprocess
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -19,7 +18,7 @@ Progress = Callable[[str], None]
 Look = Callable[[Git, str], object]
 """Judges a commit that came, through a git that sees it; raises where it may not be taken."""
 _MISSING = "fatal: couldn't find remote ref"
-_STEP = re.compile(r"(?:Receiving|Resolving|Unpacking|Counting|Compressing|Writing|Enumerating) [a-z]+: +\d+%")
+_STEP = re.compile(r"(?:remote: )?(?:[A-Z][a-z]+ [a-z]+: +\d+%|[A-Z][a-z]+ objects: \d+)")
 _BRANCH = re.compile(r"(?:ref: |[0-9a-f]{40}(?:\\t|\s+))refs/heads/([^\s\\]+)(?:(?:\\t|\s+)HEAD)?")
 _LINES = 60  # of what a server says
 _CHUNK = 4096
@@ -189,12 +188,14 @@ class _Listener:
             threading.Thread(target=self._read, args=(stream,), daemon=True)
             for stream in (process.stdout, process.stderr)
         ]
-        for reader in readers:
-            reader.start()
+        waiting = threading.Thread(target=process.wait, daemon=True)  # its own timeout would look every 50 ms only
+        for thread in (*readers, waiting):
+            thread.start()
         try:
-            status = process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            raise TimeoutError from None
+            waiting.join(seconds)
+            if waiting.is_alive():
+                raise TimeoutError
+            status: int = process.returncode
         finally:
             running.stop_all()
             for reader in readers:
