@@ -488,3 +488,32 @@ def test_a_dry_run_of_a_first_sync_and_of_one_with_hand_edits_leaves_them(machin
     assert f"would commit your edit of {ASHA}" in result.err
     assert here.git("status", "--porcelain") == f" M {ASHA}\n"
     assert machines.held() == tree(here)
+
+
+def test_histories_that_crossed_have_two_bases_and_meet_all_the_same(machines: Machines, two: Two) -> None:
+    here, there = two
+    for shell in two:
+        for name in ("left", "right"):
+            shell.git("remote", "add", name, str(machines.tmp / f"{name}.git"))
+    bare(machines.tmp / "left.git")
+    bare(machines.tmp / "right.git")
+    later(here, "set", "asha", "title=Director")
+    there.ok("set asha title=Founder")
+    here.ok("sync --remote left")
+    there.ok("sync --remote right")
+    assert here.crm("sync", "--remote", "right").code == 6  # both merge the same two commits
+    assert there.crm("sync", "--remote", "left").code == 6
+    assert tree(here) == tree(there)
+    heads = [shell.git("rev-parse", "HEAD").strip() for shell in two]
+    here.git("fetch", "--quiet", "left")
+    assert len(here.git("merge-base", "--all", *heads).split()) == 2
+    here.ok("set asha nickname=Ashu")
+    there.ok("set asha source=fair")
+    there.ok("tag asha --remove old")
+    machines.settle()
+    found = text(there, ASHA)
+    assert found.count("\n  - field: title\n") == 1
+    for value in ("title: Director", "nickname: Ashu", "source: fair", "Founder"):
+        assert value in found
+    assert "- old" not in found
+    machines.check()
