@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEMO ?= $(CURDIR)/.demo
 
-.PHONY: demo test bench clean
+.PHONY: demo test bench torture mutants clean
 
 $(VENV)/ready: pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" || { echo "crm needs Python 3.11 or newer; say where: make PYTHON=/path/to/python3" >&2; exit 1; }
@@ -29,6 +29,15 @@ test: $(VENV)/ready            ## the whole check
 
 bench: $(VENV)/ready           ## how fast, beside what one would use instead
 	$(BIN)/python -m benchmarks
+
+torture: $(VENV)/ready         ## faults at every system call, many histories, many writers: hours; TORTURE_STEP=20 for less
+	$(BIN)/python -m tests.faults.torture
+	CRM_TEST_HISTORIES=10000 $(BIN)/pytest -q -n auto tests/store/sync/test_histories.py
+	CRM_TEST_WRITERS=8 CRM_TEST_EACH=50 $(BIN)/pytest -q tests/adversarial/test_concurrency.py \
+		tests/adversarial/test_together.py -k lose_nothing
+
+mutants: $(VENV)/ready         ## bugs planted in the merge and in the sync: the tests have to notice each
+	$(BIN)/pytest -q -n auto tests/store/merge/test_laws.py tests/store/sync/test_mutants.py
 
 clean:
 	rm -rf $(VENV) $(DEMO) build dist .coverage* .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -183,7 +183,8 @@ class Book:
         if given:
             return given
         who = self.identity
-        known = (key for key, user in self.settings.users.items() if who.email in user.emails)
+        address = who.email.lower()
+        known = (key for key, user in self.settings.users.items() if address in map(str.lower, user.emails))
         return next(known, who.name)
 
     def apply(self, plan: Plan) -> Receipt:
@@ -218,7 +219,7 @@ class Book:
     @property
     def folders(self) -> tuple[str, ...]:
         """Where an edit by hand counts: the folders of kinds, and the other places that crm keeps."""
-        return (*(kind.folder for kind in self.kinds.all), SETTINGS, "templates", "attachments")
+        return (*(kind.folder for kind in self.kinds.all), SETTINGS, "templates", "attachments", "quarantine")
 
     def is_valid(self, path: str, data: bytes) -> bool:
         """Whether a file that was edited by hand may be committed: other clones must be able to read it."""

@@ -23,6 +23,12 @@ def test_a_session_runs(page: Path, tmp_path: Path) -> None:
     assert follow(page, shell) > 10
 
 
+def test_the_page_about_sync_runs(tmp_path: Path) -> None:
+    # Its shell lines start the program itself, which is to be this one.
+    shell = Shell(tmp_path / "home", tmp_path / "home", {"PYTHONPATH": str(REPOSITORY)})
+    assert follow(REPOSITORY / "docs" / "sync.md", shell) > 10
+
+
 def test_links_lead_to_files() -> None:
     for page in (REPOSITORY / "README.md", *(REPOSITORY / "docs").glob("*.md")):
         for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):

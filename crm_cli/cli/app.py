@@ -36,6 +36,7 @@ class Verb:
 
 VERBS: dict[str, Verb] = {
     "init": Verb("Make a new book", "init"),
+    "clone": Verb("Copy a book from a git remote", "clone"),
     "demo": Verb("Make a sample book to play with", "demo"),
     "show": Verb("Everything about a record", "show", lists=True),
     "brief": Verb("One page to read before a call", "brief", lists=True),
@@ -44,6 +45,7 @@ VERBS: dict[str, Verb] = {
     "tag": Verb("Add and remove tags", "tag", writes=True),
     "edit": Verb("Open records in your editor", "edit", writes=True),
     "rm": Verb("Archive records; --purge removes their files", "rm", writes=True),
+    "erase": Verb("Erase a person for good: the right to be forgotten", "erase", writes=True),
     "history": Verb("What was changed, when and by whom", "history", lists=True),
     "restore": Verb("Bring a record back as it was", "restore", writes=True),
     "undo": Verb("Take back the last change", "undo", writes=True),
@@ -64,6 +66,9 @@ VERBS: dict[str, Verb] = {
     "apply": Verb("Change many records: one JSON object a line", "apply", "apply_", writes=True),
     "prompt": Verb("What is due in a few characters, for a shell prompt", "prompt"),
     "doctor": Verb("Find what is wrong with the book, and mend it", "doctor", lists=True, writes=True),
+    "sync": Verb("Sync the book with a git remote", "sync", writes=True),
+    "conflicts": Verb("Values that a sync kept aside, side by side", "conflicts", lists=True),
+    "resolve": Verb("Settle what a sync kept aside", "resolve", writes=True),
     "git": Verb("Run git in the book", "git", raw=True),
     "config": Verb("Show and change settings", "config"),
     "completion": Verb("Print the completion script for a shell", "completion"),
@@ -74,11 +79,9 @@ NOUN_VERBS: dict[str, Verb] = {
     "list": Verb("List those that a query finds", "list", "list_", lists=True),
     "show": Verb("Everything about one", "show", lists=True),
 }
-LATER = frozenset(
-    (
-        "clone lead intake score serve dupes merge mail wa query-email report target sync conflicts resolve erase tui"
-    ).split()
-)
+HIDDEN: dict[str, Verb] = {"merge-driver": Verb("Merge one file, for git", "merge_driver", raw=True)}
+"""Verbs for other programs, which no help names."""
+LATER = frozenset(("lead intake score serve dupes merge mail wa query-email report target tui").split())
 """Verbs that the command line keeps for what is not built yet."""
 
 
@@ -154,6 +157,8 @@ class Group(TyperGroup):
         """The command of that name, or None."""
         if name in self.verbs:
             return command(name, self.verbs[name], self.noun)
+        if not self.noun and name in HIDDEN:
+            return command(name, HIDDEN[name])
         if not self.noun and name in kinds.KINDS.by_name:
             return noun_group(kinds.KINDS.by_name[name].name)
         return None

@@ -74,6 +74,22 @@ def deals(ctx: Any, begun: str) -> Offer:
 
 
 @_quiet
+def conflicts(ctx: Any, begun: str) -> Offer:
+    """Ids of records, and other files, in which something is kept aside."""
+    from crm_cli.services.conflicts.offers import in_conflict
+
+    return in_conflict(_book(ctx), begun, LIMIT)
+
+
+@_quiet
+def conflict_fields(ctx: Any, begun: str) -> Offer:
+    """The fields about which something is kept aside."""
+    from crm_cli.services.conflicts.offers import fields_in_conflict
+
+    return fields_in_conflict(_book(ctx), begun, ctx.params.get("refs") or ())
+
+
+@_quiet
 def query(ctx: Any, begun: str) -> Offer:
     """Fields, operators and values of the query language."""
     from crm_cli.services.suggest import query_words

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from crm_cli.base.text import visible
 from crm_cli.schema.condition import Ids, Selection
 from crm_cli.schema.convert import changed_fields
-from crm_cli.schema.plan import Change, Plan
+from crm_cli.schema.plan import Change, FileChange, Plan
 from crm_cli.schema.record import Record
 from crm_cli.schema.settings import Settings
 from crm_cli.schema.shapes import write
@@ -38,7 +38,7 @@ def applied(
     show_receipt(session, plan, receipt, done, created=created)
     if receipt.kept_aside:
         session.code = KEPT_ASIDE
-        session.warn(f"{receipt.kept_aside} values were kept aside, under `conflicts:` in their records")
+        session.warn(f"{receipt.kept_aside} values were kept aside: crm conflicts shows them")
     return receipt
 
 
@@ -48,8 +48,20 @@ def show_plan(session: "Session", plan: Plan) -> None:
         print(line)
     for change in plan.files:
         print(f"  {visible(change.path)}")
+        for line in _line_diff(change):
+            print(f"    {visible(line)}")
     what = f"{len(plan.changes)} records" if plan.changes or not plan.files else f"{len(plan.files)} files"
     session.say(f"{what} would change; nothing was written")
+
+
+def _line_diff(change: FileChange) -> Iterator[str]:
+    """The lines of a text that go and come; none for a file as a whole."""
+    if change.before is None or change.after is None or b"\0" in change.before + change.after:
+        return
+    from difflib import ndiff  # 4 ms, and only for files that are no records
+
+    before, after = (data.decode("utf-8", "replace").splitlines() for data in (change.before, change.after))
+    yield from (line for line in ndiff(before, after) if line[0] in "+-")
 
 
 def diff_lines(plan: Plan, settings: Settings) -> Iterator[str]:

@@ -106,7 +106,9 @@ def update(
     context = _context(book, force)
     kind = before.kind_
     mended = {problem.field for problem in before.problems if problem.field in meant}
-    known = {name: value for name, value in values.items() if name in mended or value != getattr(before, name)}
+    # Of unknown keys quotes count, which only `changed_fields` sees.
+    sure = {*mended, "extra"}
+    known = {name: value for name, value in values.items() if name in sure or value != getattr(before, name)}
     if not known:
         return None
     problems = tuple(problem for problem in before.problems if problem.field not in known)

@@ -1,16 +1,19 @@
 """Taking back what a commit changed, field by field, and bringing a record back as it was."""
 
+import itertools
 import re
 from collections.abc import Sequence
 
-from crm_cli.base.errors import Invalid, NotFound
+from crm_cli.base.errors import Invalid, NotFound, Refused
 from crm_cli.book import SETTINGS, Book
 from crm_cli.schema.plan import Change, FileChange, Plan
 from crm_cli.schema.record import Record
 from crm_cli.services.versions import SHORT, Past, past, version_at
 from crm_cli.store import files
+from crm_cli.store.erase.ledger import ERASES, LEDGER, read_ledger
 from crm_cli.store.history import Commit
 from crm_cli.store.merge import undo_of
+from crm_cli.store.reading import stem
 
 _UNDOES = re.compile(r"^Undoes: ([0-9a-f]{40})$", re.MULTILINE)
 _RECENT = 200
@@ -19,7 +22,8 @@ _RECENT = 200
 def undo(book: Book, commit: str | None) -> tuple[Plan, str]:
     """The plan that takes back a commit (the newest of this identity), and what it takes back, to be said."""
     opened = past(book)
-    found = opened.commit(commit) if commit else _newest(opened)
+    found = _named(opened, commit) if commit else _newest(opened)
+    _check_no_erasure(opened, found)
     if len(found.parents) > 1:
         raise Invalid(
             f"{found.oid[:SHORT]} is a merge, which is not taken back", hint="undo the commits that it brought"
@@ -40,6 +44,31 @@ def undo(book: Book, commit: str | None) -> tuple[Plan, str]:
     said = f"taking back {found.oid[:SHORT]}: {what} ({', '.join(paths[:3])}{' ...' if len(paths) > 3 else ''})"
     trailer = f"Undoes: {found.oid}"
     return Plan(f"undo {verb.split()[1]}", tuple(changes), kept_aside=kept, trailer=trailer, files=tuple(whole)), said
+
+
+def _named(opened: Past, text: str) -> Commit:
+    try:
+        return opened.commit(text)
+    except NotFound as error:
+        if _epoch(opened) == 1:
+            raise
+        raise NotFound(error.message, hint="an erasure rewrote the history: commits from before it are gone") from None
+
+
+def _epoch(opened: Past) -> int:
+    return read_ledger(opened.bytes_at(opened.head, [LEDGER])[0]).epoch
+
+
+def _check_no_erasure(opened: Past, commit: Commit) -> None:
+    """Refuses an erasure, and what was committed before one that rewrote the history."""
+    if ERASES in commit.message:
+        raise Refused("an erasure is not taken back", hint="crm undo COMMIT takes back a later change")
+    if _epoch(opened) == 1:
+        return
+    # The erasure ends the rewritten part: what is before it is not what was written then.
+    later = itertools.takewhile(lambda one: ERASES not in one.message, opened.commits())
+    if commit.oid not in {one.oid for one in later}:
+        raise Refused("what was done before an erasure rewrote the history is not taken back", hint="crm set, crm edit")
 
 
 def _newest(opened: Past) -> Commit:
@@ -103,8 +132,10 @@ def _taken_back(
 
 def restore(book: Book, path: str, when: str) -> Plan:
     """A record as it was at a moment or a commit, also one whose file is gone."""
-    data = version_at(book, path, when)
     opened = past(book)
+    if read_ledger(opened.bytes_at(opened.head, [LEDGER])[0]).entry_of(stem(path)):
+        raise Refused("that record was erased, which is not taken back")
+    data = version_at(book, path, when)
     then = opened.record(data, path)
     if then is None:
         raise Invalid(f"{path} could not be read then either")

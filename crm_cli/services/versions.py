@@ -99,18 +99,22 @@ class Changed:
 def changes(opened: Past, paths: Sequence[str], *, merges: bool = True) -> Iterator[Changed]:
     """What every commit changed in these files, newest first; one walk through the history for all of them.
 
-    A merge is compared with its first parent, and so tells again what came from the other side.
+    Of a merge only what neither side had: the rest is told by the commits that it brings together.
     """
     found = commits(opened.git, opened.head, paths, merges=merges) if paths else []
     # Of a merge git does not say which files it touched.
     touched = [(commit, path) for commit in found for path in _touched(commit, paths)]
-    names = [name for commit, path in touched for name in (f"{commit.oid}^:{path}", f"{commit.oid}:{path}")]
+    names = [f"{oid}:{path}" for commit, path in touched for oid in (commit.oid, f"{commit.oid}^", *commit.parents[1:])]
     versions = iter(objects.blobs(opened.git, names))
     read = functools.cache(opened.record)  # what one commit made of a file is what the next one found
     for commit, path in touched:
-        old, new = next(versions), next(versions)
-        if old != new:
-            for field, before, after in _fields(read(old, path), read(new, path), opened.book):
+        new, old, *others = (next(versions) for _ in range(max(2, len(commit.parents) + 1)))
+        if new in (old, *others):
+            continue
+        record, sides = read(new, path), [read(other, path) for other in others]
+        known = [{name for name, *_ in _fields(side, record, opened.book)} for side in sides]
+        for field, before, after in _fields(read(old, path), record, opened.book):
+            if all(field in names for names in known):
                 yield Changed(commit, path, field, before, after)
 
 
@@ -121,10 +125,20 @@ def _touched(commit: Commit, paths: Sequence[str]) -> Sequence[str]:
 def _rows(opened: Past, paths: Sequence[str], by: str | None) -> Iterator[tuple[Any, ...]]:
     for one in changes(opened, paths):
         who = one.commit
-        if by and by.lower() not in f"{who.author_name} {who.author_email}".lower():
+        if by and not _is_by(who, by, opened.book):
             continue
         at = who.when.astimezone(opened.book.context.zone).isoformat()
         yield (at, who.oid[:SHORT], who.author_name, one.field, one.before, one.after)
+
+
+def _is_by(commit: Commit, by: str, book: Book) -> bool:
+    """Whether somebody made a commit: a user of the book by key or name, `me`, or a part of a name or an address."""
+    text = (book.user if by == "me" else by).lower()
+    for user in book.settings.users.values():
+        if text in (user.key.lower(), user.name.lower()):
+            addresses = [email.lower() for email in user.emails]
+            return commit.author_email.lower() in addresses or commit.author_name.lower() == user.name.lower()
+    return text in f"{commit.author_name} {commit.author_email}".lower()
 
 
 def _fields(before: Record | None, after: Record | None, book: Book) -> Iterator[tuple[str, Any, Any]]:

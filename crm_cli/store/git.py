@@ -1,9 +1,11 @@
 """The door to git: every git process of the program is built, started and judged here."""
 
+import contextlib
 import functools
 import os
+import signal
 import subprocess  # 5 ms, which no plain read of the book pays: nothing on that path imports this module
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from crm_cli.base.errors import Refused
@@ -91,11 +93,14 @@ def environment(root: Path, environ: Mapping[str, str] | None = None) -> dict[st
 
 def safe_path(root: Path, environ: Mapping[str, str]) -> str:
     """The absolute directories of PATH that are not inside the book."""
-    inside = os.path.realpath(root)
-    entries = environ.get("PATH", os.defpath).split(os.pathsep)
+    return _outside(os.path.realpath(root), environ.get("PATH", os.defpath))
+
+
+@functools.lru_cache(maxsize=8)
+def _outside(inside: str, path: str) -> str:
     outside = (
         entry
-        for entry in entries
+        for entry in path.split(os.pathsep)
         if os.path.isabs(entry) and os.path.commonpath((inside, os.path.realpath(entry))) != inside
     )
     return os.pathsep.join(outside)
@@ -113,12 +118,16 @@ def executable(path: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Git:
-    """Git for one book: `own` is the git directory it runs in, `lock` the descriptor its children keep open."""
+    """Git for one book: `own` is the git directory it runs in, `lock` the descriptor its children keep open.
+
+    `objects` is where it reads and writes objects instead of among the book's.
+    """
 
     where: Layout
     own: Path
     lock: int | None = None
     environ: Mapping[str, str] | None = None
+    objects: Path | None = None
 
     def run(self, *args: str, data: bytes = b"", index: Path | None = None, book: bool = False) -> bytes:
         """What git prints. `book` runs it in the book's own git directory, which `update-ref` alone needs."""
@@ -128,7 +137,7 @@ class Git:
         """The same without waiting: `finish` waits, and has to be called."""
         settings = environment(self.where.root, self.environ)
         if not book:
-            settings["GIT_OBJECT_DIRECTORY"] = str(self.where.objects)
+            settings["GIT_OBJECT_DIRECTORY"] = str(self.objects or self.where.objects)
             settings["GIT_INDEX_FILE"] = str(index or self.where.index)
         place = self.where.git if book else self.own
         words = [f"--git-dir={place}", f"--work-tree={self.where.root}", *args]
@@ -162,9 +171,22 @@ class Running:
         with self.process:
             pass
 
+    def stop_all(self) -> None:
+        """End it and whatever it has started: ssh, a pack being read."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
 
-def start(cwd: Path, words: Sequence[str], settings: Mapping[str, str], *, lock: int | None = None) -> Running:
-    """Start git once with the hardened options."""
+
+def start(
+    cwd: Path,
+    words: Sequence[str],
+    settings: Mapping[str, str],
+    *,
+    lock: int | None = None,
+    before: Callable[[], None] | None = None,
+) -> Running:
+    """Start git once with the hardened options; `before` runs in the new process before it becomes git."""
     command = [executable(settings["PATH"])]
     for option in _OPTIONS:
         command += ("-c", option)
@@ -178,6 +200,7 @@ def start(cwd: Path, words: Sequence[str], settings: Mapping[str, str], *, lock:
             cwd=cwd,
             env=dict(settings),
             pass_fds=() if lock is None else (lock,),
+            preexec_fn=before,
             start_new_session=True,  # Ctrl-C is for crm, which then decides; half a transaction helps nobody
         )
     except OSError as error:

@@ -23,13 +23,17 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Journal:
-    """A transaction. Until `new` is known nothing but objects has been written; from then on it is carried through."""
+    """A transaction. Until `new` is known nothing but objects has been written; from then on it is carried through.
+
+    An `adopted` commit is somebody else's that was fetched, and stands on `old`.
+    """
 
     branch: str
     packs: tuple[str, ...]
     old: str | None = None
     new: str | None = None
     steps: tuple[Step, ...] = ()
+    adopted: bool = False
 
 
 def begin(where: Layout, branch: str) -> Journal:
@@ -42,7 +46,8 @@ def begin(where: Layout, branch: str) -> Journal:
 def write(where: Layout, entry: Journal) -> None:
     """Put the journal on the disk."""
     steps = [(step.path, step.head, step.disk, step.after) for step in entry.steps]  # `asdict` is 20 times slower
-    content = {"branch": entry.branch, "packs": entry.packs, "old": entry.old, "new": entry.new, "steps": steps}
+    content: dict[str, object] = {"branch": entry.branch, "packs": entry.packs, "old": entry.old, "new": entry.new}
+    content |= {"steps": steps, "adopted": entry.adopted}
     place.replace(where.journal, json.dumps(content).encode())
 
 

@@ -22,6 +22,7 @@ from crm_cli.store.worktree import disk_id
 _ATTEMPTS = 5
 _NOTHING = "0" * 40
 _PATIENCE = 1.0  # seconds that git has to let go of a ref before its lock counts as left behind
+_LONG_HELD = 60.0  # seconds after which nobody holds the lock of a ref any more
 _AUTHOR = re.compile(rb"^author (.*) <(.*)> \d+ [+-]\d+$", re.MULTILINE)
 
 
@@ -85,6 +86,10 @@ def _on_top(git: Git, entry: Journal, current: str | None, *, again: bool) -> Jo
     """The same changes as a commit on top of `current`; None when it holds them already."""
     if current is None or entry.new is None:
         raise Refused(f"the branch {entry.branch} was removed while crm wrote", hint="git log --all")
+    if entry.adopted and entry.old and not objects.contains(git, entry.new, entry.old):
+        if again:
+            return None  # a rewritten history cannot stand on the old one: the rewriting is done anew
+        raise Refused("somebody committed while the history was rewritten", hint="try again")
     held = {path: oid for path, (_, oid) in objects.tree(git, current).items()}
     ours = [step for step in entry.steps if held.get(step.path) in (step.head, step.after)]
     if len(ours) < len(entry.steps) and not again:
@@ -92,13 +97,14 @@ def _on_top(git: Git, entry: Journal, current: str | None, *, again: bool) -> Jo
     ours = [step for step in ours if held.get(step.path) != step.after]
     if not ours:
         return None
+    changes = [Change(step.path, oid=step.after) for step in ours]
     raw = objects.raw_commit(git, entry.new)
     author = _AUTHOR.search(raw)
     assert author is not None
     who = Identity(author[1].decode("utf-8", "replace"), author[2].decode("utf-8", "replace"))
     message = raw.partition(b"\n\n")[2].decode("utf-8", "replace")
-    changes = [Change(step.path, oid=step.after) for step in ours]
-    parents = [current, *objects.parents(git, entry.new)[1 if entry.old else 0 :]]
+    others = [entry.new] if entry.adopted else objects.parents(git, entry.new)[1 if entry.old else 0 :]
+    parents = [current, *others]
     rebuilt = replace(entry, old=current, new=make_commit(git, parents, changes, message, who))
     journal.write(git.where, rebuilt)
     return rebuilt
@@ -123,8 +129,9 @@ def recover(git: Git, branch: str) -> Path | None:
     owngit.sweep(git.own)
     place.clear(where.tmp)
     place.clear(where.crm, "*.new")
-    place.clear(where.crm, "index.work*")
+    place.clear(where.crm, "*.work*")
     staging.unlock_own(where)
+    _free_tracking(where)
     entry = journal.load(where)
     if entry:
         journal.sweep_packs(where, entry)
@@ -146,6 +153,17 @@ def _finish(git: Git, entry: Journal) -> None:
     staged = place.stage(where.tmp, known)
     place.move(where.root, where.tmp, staged, [step.path for step in due if not step.after])
     land(git, entry, again=True)
+
+
+def _free_tracking(where: Layout) -> None:
+    """Remove locks that a killed sync's git left where it notes how far the remote is; it would never note it again.
+
+    Nothing says whose they are, so they have to be old: git holds such a lock for milliseconds.
+    """
+    for lock in (where.common / "refs" / "remotes").rglob("*.lock"):
+        with contextlib.suppress(FileNotFoundError):
+            if time.time() - lock.stat().st_mtime > _LONG_HELD:
+                lock.unlink()
 
 
 def _free_ref(where: Layout, branch: str) -> None:

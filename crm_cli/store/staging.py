@@ -1,7 +1,8 @@
 """The person's index: brought up to date for crm's own paths only, and never waited for.
 
 It is changed as a copy, which takes the place of the original under git's own `index.lock`. The lock is a hard link to
-a file of ours, so a lock that a killed crm left can be told from a lock of git's.
+a file of ours, so a lock that a killed crm left can be told from a lock of git's. The configuration is
+changed likewise.
 """
 
 import contextlib
@@ -11,6 +12,7 @@ import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from crm_cli.base.errors import Refused
 from crm_cli.store import objects, place
 from crm_cli.store.git import Git
 from crm_cli.store.journal import Step
@@ -18,6 +20,8 @@ from crm_cli.store.layout import Layout
 from crm_cli.store.worktree import disk_id
 
 _NOTHING = "0" * 40
+_INDEX_LOCK = "index.lock"
+_CONFIG_LOCK = "config.lock"
 
 
 def prepare(git: Git, head: str | None, steps: Sequence[Step], *, check: bool) -> Path:
@@ -30,7 +34,7 @@ def prepare(git: Git, head: str | None, steps: Sequence[Step], *, check: bool) -
         with contextlib.suppress(FileExistsError):
             os.link(shared, git.own / shared.name)
     if where.index.exists():
-        shutil.copyfile(where.index, private)
+        shutil.copy2(where.index, private)  # with its time: by that git tells which entries it cannot trust
     elif head:
         git.run("read-tree", head, index=private)
     if check and private.exists():
@@ -71,10 +75,14 @@ def _untouched(git: Git, index: Path, steps: Sequence[Step]) -> list[Step]:
     return [step for step in steps if held.get(step.path) in (step.head, step.after)]
 
 
-@contextlib.contextmanager
-def index_lock(where: Layout) -> Iterator[bool]:
+def index_lock(where: Layout) -> contextlib.AbstractContextManager[bool]:
     """Hold git's lock on the person's index; False when git holds it itself."""
-    lock, mark = where.git / "index.lock", where.crm / "index-mark"
+    return _own_lock(where, _INDEX_LOCK)
+
+
+@contextlib.contextmanager
+def _own_lock(where: Layout, name: str) -> Iterator[bool]:
+    lock, mark = where.git / name, where.crm / "index-mark"
     mark.touch(mode=0o600)
     try:
         os.link(mark, lock)
@@ -89,11 +97,33 @@ def index_lock(where: Layout) -> Iterator[bool]:
 
 
 def unlock_own(where: Layout) -> None:
-    """Remove the index lock of a crm that was killed, and no other."""
-    lock, mark = where.git / "index.lock", where.crm / "index-mark"
-    with contextlib.suppress(FileNotFoundError):
-        if os.path.samestat(os.lstat(lock), os.lstat(mark)):
-            lock.unlink()
+    """Remove the locks of a crm that was killed, and no others."""
+    mark = where.crm / "index-mark"
+    for name in (_INDEX_LOCK, _CONFIG_LOCK):
+        lock = where.git / name
+        with contextlib.suppress(FileNotFoundError):
+            if os.path.samestat(os.lstat(lock), os.lstat(mark)):
+                lock.unlink()
+
+
+def configure(git: Git, values: Mapping[str, str]) -> None:
+    """Set keys in the book's git configuration, all of them at once.
+
+    git would do it one by one, and a git that is killed leaves a lock behind that nobody could tell from a person's.
+    """
+    where = git.where
+    config, private = where.common / "config", where.crm / "config.work"
+    with _own_lock(where, _CONFIG_LOCK) as mine:
+        if not mine:
+            hint = f"if no git is running: rm {where.git / _CONFIG_LOCK}"
+            raise Refused(f"another git is changing the configuration of {where.root}", hint=hint)
+        place.clear(where.crm, f"{private.name}*")  # of a killed crm, with the lock of its git
+        shutil.copy(config, private)
+        for key, value in values.items():
+            git.run("config", "--file", str(private), key, value)
+        place.sync(private)
+        os.replace(private, config)
+        place.sync(where.git)
 
 
 def stamp(where: Layout) -> tuple[int, int, int] | None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from crm_cli.base.errors import Refused
-from crm_cli.store import refs
+from crm_cli.store import refs, staging
 from crm_cli.store.git import Git
 from crm_cli.store.layout import Layout, layout
 
@@ -90,19 +90,25 @@ def _promised(config: Mapping[str, str]) -> bool:
     return any(key.startswith("remote.") and key.endswith(".promisor") for key in config)
 
 
+def in_the_middle(where: Layout) -> tuple[str, str] | None:
+    """What git is in the middle of, and how that ends."""
+    return next((found for name, found in _OPEN.items() if (where.git / name).exists()), None)
+
+
 def check_state(git: Git, config: Mapping[str, str]) -> str:
     """The branch to write to; refused while git is in the middle of something or stands on another branch."""
     where = git.where
-    for name, (what, remedy) in _OPEN.items():
-        if (where.git / name).exists():
-            raise Refused(f"a {what} is open in {where.root}, so nothing is written", hint=remedy)
+    found = in_the_middle(where)
+    if found:
+        raise Refused(f"a {found[0]} is open in {where.root}, so nothing is written", hint=found[1])
     branch = refs.branch(where.root)
     ours = config.get("crm.branch")
     if branch is None:
         hint = f"git switch {ours or 'BRANCH'}"
         raise Refused(f"{where.root} is on a detached HEAD, so nothing is written", hint=hint)
     if ours is None:
-        git.run("config", "--file", str(where.common / "config"), "crm.branch", branch)
+        staging.unlock_own(where)
+        staging.configure(git, {"crm.branch": branch})
     elif ours != branch:
         raise Refused(
             f"{where.root} is on the branch {branch}, but the book is on {ours}",

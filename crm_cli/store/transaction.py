@@ -3,14 +3,14 @@
 import contextlib
 import functools
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from crm_cli.base.errors import CrmError, Invalid, Refused
 from crm_cli.base.lean import dataclass
 from crm_cli.schema.problem import Problem
-from crm_cli.store import files, journal, landing, objects, owngit, place, refs, support, worktree
+from crm_cli.store import files, gitsetup, journal, landing, objects, owngit, place, refs, support, worktree
 from crm_cli.store.commits import Change, make_commit
 from crm_cli.store.git import Git, GitFailed
 from crm_cli.store.identity import identity
@@ -26,10 +26,14 @@ BY_HAND = "edit by hand"
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """The new bytes of a file, by its path from the root with `/`; None removes it."""
+    """The new bytes of a file, by its path from the root with `/`; None removes it.
+
+    `known` bytes are among the book's objects already, since they came from elsewhere.
+    """
 
     path: str
     data: bytes | None
+    known: bool = False
 
 
 class Transaction:
@@ -39,6 +43,7 @@ class Transaction:
         config = support.configuration(git)
         support.check_format(git.where.root, config)
         self._branch = support.check_state(git, config)
+        gitsetup.ensure(git, config)
         index = landing.recover(git, self._branch)
         self._git = git
         self._lock = lock
@@ -61,7 +66,14 @@ class Transaction:
     def hand_edits(
         self, folders: Sequence[str], valid: Callable[[str, bytes], bool], author: Identity | None = None
     ) -> list[str]:
-        """Commit what a person changed in `folders` (or files) and `valid` accepts; the paths, sorted.
+        """Commit what a person changed in `folders` (or files) and `valid` accepts; the paths, sorted."""
+        writes = self.edits(folders, valid)
+        if writes:
+            self.commit(writes, BY_HAND, author or identity(self.root, os.environ))
+        return sorted(write.path for write in writes)
+
+    def edits(self, folders: Sequence[str], valid: Callable[[str, bytes], bool]) -> list[Write]:
+        """What a person changed in `folders` (or files) and `valid` accepts, not committed yet.
 
         A file that is gone counts. What is staged, not valid or not a plain file is left alone.
         """
@@ -76,10 +88,14 @@ class Transaction:
                 data = self.read(found.path)
                 if data is not None and valid(found.path, data):
                     writes.append(Write(found.path, data))
-        if not writes:
-            return []
-        self.commit(writes, BY_HAND, author or identity(self.root, os.environ))
-        return sorted(write.path for write in writes)
+        return writes
+
+    def check_unstaged(self, path: str) -> None:
+        """`Refused` for a file that a person has staged."""
+        found = worktree.lookup(self._differences, path)
+        if found and found.staged and path not in self._committed:
+            hint = f"git commit, or git restore --staged {path}"
+            raise Refused(f"{path} is staged for a commit of yours, so it is not written", hint=hint)
 
     def read(self, path: str) -> bytes | None:
         """A file as it is on the disk; None when there is none, `Invalid` when it is no plain file."""
@@ -94,18 +110,28 @@ class Transaction:
         return data
 
     def commit(
-        self, writes: Sequence[Write], message: str, author: Identity, parents: Sequence[str] = ()
+        self,
+        writes: Sequence[Write],
+        message: str,
+        author: Identity,
+        parents: Sequence[str] = (),
+        adopt: str | None = None,
     ) -> str | None:
-        """Write all of it as one commit on `head`, merged with `parents`; its id, or None when nothing differs."""
+        """Write all of it as one commit on `head`, merged with `parents`; its id, or None when nothing differs.
+
+        `adopt` is a commit that stands on `head` and holds just what these writes make: it is taken for the new one.
+        """
         contents = {write.path: write.data for write in writes}
         steps = [step for path, data in contents.items() if (step := self._step(path, data))]
-        if not steps and not parents:
+        if not steps and not parents and not adopt:
             return None
         self._keep_lock()
         with _plain_errors(self.root):
             if interrupted(self.root):  # the commit before this one holds, but could not be brought to its end
                 landing.recover(self._git, self._branch)
-            self._write(steps, contents, message, author, parents)
+            make = functools.partial(make_commit, self._git, message=message, author=author)
+            known = {write.path for write in writes if write.known}
+            self._write(steps, contents, lambda changes: adopt or make(self._parents(parents), changes), adopt, known)
         for step in steps:
             self._seen[step.path] = contents[step.path]
             self._committed[step.path] = step.after
@@ -115,15 +141,13 @@ class Transaction:
     def _step(self, path: str, data: bytes | None) -> Step | None:
         """What has to be done about a path; None when it is everywhere as wanted."""
         place.check_path(path)
-        found = worktree.lookup(self._differences, path)
-        if found and found.staged and path not in self._committed:
-            hint = f"git commit, or git restore --staged {path}"
-            raise Refused(f"{path} is staged for a commit of yours, so it is not written", hint=hint)
+        self.check_unstaged(path)
         if not place.is_plain(self.root, path):
             raise Refused(f"{path} is not a plain file, so it is not written", hint="move it away")
         before = self._seen[path] if path in self._seen else self.read(path)
         disk = None if before is None else objects.blob_id(before)
         after = None if data is None else objects.blob_id(data)
+        found = worktree.lookup(self._differences, path)
         head = self._committed.get(path, found.head if found else disk)
         return None if head == disk == after else Step(path, head, disk, after)
 
@@ -134,13 +158,16 @@ class Transaction:
             if refs.head(self.root) != self.head:
                 raise Refused("the lock of the book was removed and another program wrote to it", hint="try again")
 
+    def _parents(self, others: Sequence[str]) -> list[str]:
+        return [commit for commit in (self.head, *others) if commit]
+
     def _write(
         self,
         steps: Sequence[Step],
         contents: Mapping[str, bytes | None],
-        message: str,
-        author: Identity,
-        parents: Sequence[str],
+        commit: Callable[[list[Change]], str],
+        adopted: str | None,
+        known: Collection[str],
     ) -> None:
         where = self._git.where
         before = {step.path: self._seen.get(step.path) for step in steps}
@@ -148,11 +175,14 @@ class Transaction:
         try:
             entry = journal.begin(where, self._branch)
             place.settle(self.root, [step.path for step in steps if step.after and step.disk == step.after])
-            changes = [Change(step.path, contents[step.path]) for step in steps if step.head != step.after]
-            over = [commit for commit in (self.head, *parents) if commit]
-            new = make_commit(self._git, over, changes, message, author)
+            changes = [
+                Change(step.path, oid=step.after) if step.path in known else Change(step.path, contents[step.path])
+                for step in steps
+                if step.head != step.after
+            ]
+            new = commit(changes)
             staged = place.stage(where.tmp, {path: data for path, data in moving.items() if data is not None})
-            entry = replace(entry, old=self.head, new=new, steps=tuple(steps))
+            entry = replace(entry, old=self.head, new=new, steps=tuple(steps), adopted=adopted is not None)
             journal.write(where, entry)
             self._check_unchanged(moving)
             place.move(self.root, where.tmp, staged, [path for path, data in moving.items() if data is None])

@@ -24,7 +24,7 @@ def offered(shell: Shell, *words: str) -> list[str]:
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
-        ("co", ["contact", "config", "completion"]),
+        ("co", ["contact", "conflicts", "config", "completion"]),
         ("contact ", ["add", "list", "show"]),
         ("org l", ["list"]),
         ("show as", [ASHA, "ashok-vartak-xen3bn"]),

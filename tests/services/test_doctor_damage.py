@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from crm_cli.kinds import KINDS
 from crm_cli.schema.settings import Settings
-from crm_cli.services.doctor.damage import committed, is_broken, rebuild, versions
+from crm_cli.services.doctor.damage import committed, is_broken
+from crm_cli.services.doctor.markers import rebuild, rebuilt, versions
 
 
 @pytest.mark.parametrize("data", [b"", b" \n", b"\0", b"name: a\0", b"\xff\x00\x01", b"\x93\x01\xfe\x88"])
@@ -52,6 +53,7 @@ def test_no_value_between_the_markers_is_lost(ours: dict[str, str], theirs: str)
 
 
 def test_what_is_no_record_is_not_rebuilt() -> None:
+    assert rebuilt(Path("/nowhere"), "README.md", b"<<<<<<< a\n=======\n>>>>>>> b\n", KINDS, Settings()) is None
     assert rebuild(b"<<<<<<< a\n=======\n>>>>>>> b\n", "crm.yaml", KINDS, Settings()) is None
 
 

@@ -292,3 +292,38 @@ def test_locks_of_a_killed_git_are_removed(fresh: Callable[[], Path], git: Git) 
     os.link(root / ".git/crm/index-mark", root / ".git/index.lock")
     assert check_whole(root, git) == NEW
     assert not list((root / ".git").glob("*.lock"))
+
+
+def test_the_lock_of_a_crm_killed_while_it_configured_is_removed_and_gits_is_named(book: Path, git: Git) -> None:
+    git("config", "--unset", "crm.branch")
+    lock, mark = book / ".git/config.lock", book / ".git/crm/index-mark"
+    with begin(book):
+        pass
+    mark.touch()
+    os.link(mark, lock)
+    (book / ".git/crm/config.work.lock").touch()
+    text = (book / ".git/config").read_text().replace("branch = ", "formerly = ")
+    (book / ".git/config").write_text(text)
+    with begin(book):
+        pass
+    assert not lock.exists()
+    assert "branch = " in (book / ".git/config").read_text()
+    (book / ".git/config").write_text(text)
+    lock.touch()
+    with pytest.raises(Refused) as caught, begin(book):
+        pass
+    assert str(lock) in caught.value.hint
+    assert lock.exists()
+
+
+def test_an_old_lock_on_the_note_of_the_remote_is_removed_and_a_young_one_stays(book: Path) -> None:
+    folder = book / ".git/refs/remotes/origin"
+    folder.mkdir(parents=True)
+    old, young = folder / "main.lock", folder / "other.lock"
+    old.touch()
+    young.touch()
+    os.utime(old, (0, 0))
+    with begin(book):
+        pass
+    assert not old.exists()
+    assert young.exists()

@@ -56,6 +56,20 @@ def test_nothing_different_makes_no_commit(book: Path, git: Git, me: Identity) -
     assert git("rev-parse", "HEAD") == before
 
 
+def test_an_edit_of_the_second_and_size_of_the_checkout_is_not_taken_for_what_was_there(
+    book: Path, git: Git, me: Identity
+) -> None:
+    git("config", "core.trustCtime", "false")
+    git("update-index", "--refresh")
+    before = (book / ASHA).stat()
+    (book / ASHA).write_bytes(b"name: Asha Varma_\n"[: before.st_size - 1] + b"\n")
+    for path in (book / ASHA, book / ".git" / "index"):
+        os.utime(path, ns=(before.st_mtime_ns, before.st_mtime_ns))
+    with begin(book) as transaction:
+        assert transaction.hand_edits(FOLDERS, accept, me) == [ASHA]
+    assert git("diff", "--cached", "--name-only") == ""
+
+
 def test_several_commits_in_one_transaction(book: Path, git: Git, me: Identity) -> None:
     with begin(book) as transaction:
         transaction.commit([Write("deals/one.yaml", b"name: 1\n")], "first", me)
@@ -189,6 +203,7 @@ def test_nothing_is_written_while_git_is_in_the_middle_of_something(
 
 
 def test_a_real_merge_conflict_is_left_to_the_person(book: Path, git: Git, me: Identity) -> None:
+    git("config", "merge.crm.driver", "git merge-file %A %O %B")  # as where crm cannot be started
     git("checkout", "-q", "-b", "side")
     (book / ASHA).write_text("name: side\n")
     git("commit", "-qam", "side")

@@ -44,7 +44,7 @@ def doctor(
     _show(run, report)
     if made.kept_aside and not run.options.dry_run:
         run.code = KEPT_ASIDE
-        run.warn(f"{made.kept_aside} values were kept aside, under `conflicts:` in their records")
+        run.warn(f"{made.kept_aside} values were kept aside: crm conflicts shows them")
     if report.errors or (strict and report.problems):
         run.code = 1
 
@@ -60,6 +60,8 @@ def _mend(run: Any, report: Report) -> Mended:
         run.say(f"committed your edit of {path}")
     for line in made.lines:
         run.say(f"would mend {line}" if dry else f"mended {line}")
+    if made.next:
+        run.warn(made.next)
     return made
 
 

@@ -14,7 +14,9 @@ HELP = "Shows every change of a field, newest first, from all machines; also of 
 def history(
     ctx: typer.Context,
     refs: Refs,
-    by: Annotated[str | None, typer.Option("--by", metavar="USER", help="Only what they changed")] = None,
+    by: Annotated[
+        str | None, typer.Option("--by", metavar="USER", help="Only what they changed: a user, me, a name, an address")
+    ] = None,
 ) -> None:
     """Shows the history of records."""
     run = session(ctx)

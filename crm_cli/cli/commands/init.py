@@ -24,6 +24,7 @@ def init(
             "--template", metavar="T", help="Begin with the settings of a trade", autocompletion=complete.templates
         ),
     ] = None,
+    remote: Annotated[str | None, typer.Option("--remote", metavar="URL", help="Where crm sync will send it")] = None,
     here: Annotated[bool, typer.Option("--here", help="In a git repository that has files already")] = False,
 ) -> None:
     """Makes a book."""
@@ -32,13 +33,15 @@ def init(
         directory = Path.cwd()
         if any(directory.iterdir()) and not here:
             directory = Path(_ask(run)).expanduser()
-    made = make_book(directory, template, here=here)
+    made = make_book(directory, template, here=here, remote=remote)
     print(made.root)
     run.say(f"your book is {made.root}" + (f", with the settings for a {template}" if template else ""))
     if made.hint:
         run.say(made.hint)
     if note_default(made.root):
         run.say("it is your default book now: crm finds it from everywhere")
+    if remote:
+        run.say("crm sync sends it to the remote; other machines get it with crm clone")
     run.say('begin with: crm contact add "Asha Sharma" --phone 98765-43210')
 
 

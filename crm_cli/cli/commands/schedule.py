@@ -8,6 +8,7 @@ import typer
 from crm_cli.base.errors import BadRequest
 from crm_cli.cli.params import session
 from crm_cli.cli.session import Session
+from crm_cli.services.overview.unsynced import unsynced
 from crm_cli.services.reminding.schedule import Plan, plan_for
 from crm_cli.services.reminding.scheduling import install, remove, units_dir
 
@@ -30,7 +31,8 @@ def schedule(
     if to_install and to_remove:
         raise BadRequest("--install and --remove are opposites", hint="give one of them")
     run.book.check_settings()
-    plan = plan_for(run.root, tuple(VERBS), run.config.mail)
+    far = to_remove or unsynced(run.book) is not None  # a sync without a remote would complain every quarter of an hour
+    plan = plan_for(run.root, [verb for verb in VERBS if far or verb != "sync"], run.config.mail)
     if to_remove:
         run.say(remove(plan))
     elif to_install:

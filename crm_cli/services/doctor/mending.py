@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from hashlib import sha256
 
 from crm_cli.base.errors import Refused
 from crm_cli.base.ids import random_part
@@ -13,15 +12,17 @@ from crm_cli.schema.crm_yaml import FORMAT
 from crm_cli.schema.node import Bare, Map, Node, Plain, Scalar, Seq, written
 from crm_cli.schema.problem import Problem
 from crm_cli.schema.record import Record
-from crm_cli.services.doctor import damage, permissions
+from crm_cli.services.doctor import damage, markers, permissions
 from crm_cli.services.doctor.leaves import Leaf, leaves
 from crm_cli.services.doctor.links import is_link, target
 from crm_cli.services.doctor.report import Report
 from crm_cli.services.doctor.stages import brought_up_to_date
 from crm_cli.services.doctor.survey import Page, stem
 from crm_cli.services.doctor.values import international
-from crm_cli.store import files
+from crm_cli.services.syncing.gitmerge import place_files
+from crm_cli.store import files, support
 from crm_cli.store.codec import Document, parse, splice
+from crm_cli.store.sync.filemerge import quarantine_path
 from crm_cli.store.transaction import Write, begin
 
 Read = Callable[[str], bytes | None]
@@ -31,7 +32,8 @@ Read = Callable[[str], bytes | None]
 class Mended:
     """What was done, or would be: a line for each thing, the new paths of renamed files, the files' bytes.
 
-    `swept` are edits by hand that were committed first, `kept_aside` counts values that went to `conflicts`.
+    `swept` are edits by hand that were committed first, `kept_aside` counts values that went to `conflicts`, `next`
+    says what is left to the person.
     """
 
     lines: list[str] = field(default_factory=list)
@@ -39,6 +41,7 @@ class Mended:
     writes: dict[str, bytes | None] = field(default_factory=dict)
     swept: tuple[str, ...] = ()
     kept_aside: int = 0
+    next: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,8 @@ def mend(book: Book, report: Report, *, dry: bool = False) -> Mended:
         made = _plan(_Bench(report, book.context, _reader(book)))
     elif not any(problem.fix and problem.code != "permissions" for problem in report.problems):
         made = Mended()
+    elif waiting := markers.unmerged(book.root) & {problem.path for problem in report.problems if problem.fix}:
+        made = _in_the_work_tree(book, report.limited(waiting))
     else:
         made = _written(book, report)
     doors = permissions.open_doors(book.root, book.folders) if report.whole else []
@@ -88,6 +93,19 @@ def _written(book: Book, report: Report) -> Mended:
         made.swept = tuple(swept)
         writes = [Write(path, data) for path, data in made.writes.items()]
         transaction.commit(writes, _message(book, made), book.identity)
+    book.close()
+    return made
+
+
+def _in_the_work_tree(book: Book, report: Report) -> Mended:
+    """Files of a merge that somebody has not finished: they are rebuilt, and the commit stays that person's."""
+    where = support.writable(book.root, book.config.trusts)
+    made = _plan(_Bench(report, book.context, _reader(book)))
+    place_files(book.root, {path: data for path, data in made.writes.items() if data is not None})
+    found = support.in_the_middle(where)
+    made.next = f"next: crm git add {' '.join(sorted(made.writes))}" + (
+        f"; then finish the {found[0]}" if found else ""
+    )
     book.close()
     return made
 
@@ -125,17 +143,15 @@ def _plan(bench: _Bench) -> Mended:
 def _bring_back(bench: _Bench, problem: Problem, data: bytes, made: Mended) -> None:
     """A file that cannot be read gives way to what it was, or to what its two versions are together."""
     seen, path = bench.report.survey, problem.path
-    rebuilt = damage.rebuild(data, path, seen.kinds, seen.settings) if problem.code == "markers" else None
+    rebuilt = markers.rebuilt(seen.root, path, data, seen.kinds, seen.settings) if problem.code == "markers" else None
     new = rebuilt.data if rebuilt else damage.committed(seen.root, [path]).get(path)
     if new is None:
         return
-    made.writes[path] = new
+    aside = rebuilt.aside if rebuilt else {quarantine_path(path, data): data} if data else {}
+    made.writes |= {path: new, **aside}
     made.kept_aside += rebuilt.kept_aside if rebuilt else 0
     said = "rebuilt from both versions" if rebuilt else "the version of the last commit brought back"
-    if data:
-        aside = f"quarantine/{stem(path)}.{sha256(data).hexdigest()[:16]}.txt"
-        made.writes[aside] = data
-        said += f", what stood there is in {aside}"
+    said += f", what stood there is in {', '.join(aside)}" if aside else ""
     made.lines.append(f"{path}: {said}")
 
 

@@ -11,8 +11,8 @@ from crm_cli.store import support
 from crm_cli.store.files import MARK
 from crm_cli.store.git import open_git
 
-FOLDERS = ("quarantine", ".git")
-"""Places besides those of records that hold people's data."""
+FOLDERS = (".git",)
+"""Places besides those that crm writes that hold people's data."""
 
 _OTHERS = 0o077
 _ALONE = ("", "0", "false", "no", "off", "umask")

@@ -32,7 +32,7 @@ def card(book: Book, found: Found) -> Iterator[str]:
     names = [field.name for field in kind.fields] + [computed.name for computed in kind.shown]
     condition = And((Test(("id",), "equal", (found.id,)),))
     row = next(iter(book.index.select([kind], Selection(condition), [(name,) for name in names])))
-    values = dict(zip(names, row, strict=True))
+    values = {"id": found.id, **dict(zip(names, row, strict=True))}
     record: Any = book.record(found.path)
     yield f"{visible(values['name'] or '')}  ({found.id})"
     if line := _where(book, values):
@@ -71,7 +71,7 @@ def _fields(book: Book, kind: Kind, values: dict[str, Any]) -> Iterator[str]:
     for key, value in (values["custom"] or {}).items():
         yield f"custom.{key}: {visible(cell(value))}"
     if values["conflicts"]:
-        yield f"conflicts: {len(values['conflicts'])}"
+        yield f"conflicts: {len(values['conflicts'])} (crm conflicts {values['id']})"
 
 
 def _value(book: Book, type: str, value: Any) -> str:

@@ -18,6 +18,7 @@ from crm_cli.store import create
 from crm_cli.store.codec import parse, splice
 from crm_cli.store.files import MARK
 from crm_cli.store.identity import identity
+from crm_cli.store.sync.address import check_address
 from crm_cli.store.transaction import Write
 
 DEFAULT = """\
@@ -49,13 +50,16 @@ def template_names() -> list[str]:
     return sorted(path.name for path in resource("templates", "books").iterdir() if (path / MARK).is_file())
 
 
-def make_book(directory: Path, template: str | None = None, *, here: bool = False) -> Made:
-    """Makes a book in a directory; `here` allows a git repository that has files."""
+def make_book(directory: Path, template: str | None = None, *, here: bool = False, remote: str | None = None) -> Made:
+    """Makes a book in a directory; `here` allows a git repository that has files, `remote` is noted for `crm sync`."""
     root = Path(os.path.abspath(directory.expanduser()))
     _check(root, here)
+    address = check_address(remote) if remote is not None else None
     writes = [Write(MARK, settings_file(root.name, template)), *_extras(template)]
     who = identity(root, os.environ)
     create.init(root, writes, "init", who)
+    if address:
+        create.add_remote(root, "origin", address)
     hint = f"commits will say {who.name} <{who.email}>; git config --global user.name and user.email change that"
     return Made(root, hint if "@" + os.uname().nodename in who.email else "")
 

@@ -12,9 +12,11 @@ from crm_cli.book import SETTINGS, Book
 from crm_cli.schema.crm_yaml import KNOWN, read_settings
 from crm_cli.schema.node import Map, Plain, plain_map
 from crm_cli.schema.problem import Problem
+from crm_cli.services.overview.unsynced import unsynced
 from crm_cli.services.setup.config import config_path
 from crm_cli.store.codec import Document, emit, parse, splice
 from crm_cli.store.plainfile import read_tree
+from crm_cli.store.sync.address import without_password
 from crm_cli.store.transaction import Write, begin
 
 SCALARS = ("format", *KNOWN[1:9])
@@ -36,7 +38,10 @@ def in_use(book: Callable[[], Book]) -> Iterator[tuple[str, str]]:
     yield "timezone", opened.settings.timezone
     yield "currency", opened.settings.currency
     yield "remote", _remote(opened.root) or "none"
-    yield "last sync", "never"
+    state = unsynced(opened)
+    if state:
+        yield "last sync", f"{state.last.astimezone(opened.context.zone):%Y-%m-%d %H:%M}" if state.last else "never"
+        yield "not yet synced", f"{state.commits} commits"
 
 
 def _remote(root: Path) -> str:
@@ -46,7 +51,7 @@ def _remote(root: Path) -> str:
     except OSError:
         return ""
     urls = (line.partition("=")[2].strip() for line in lines if line.strip().startswith("url"))
-    return next(urls, "")
+    return without_password(next(urls, ""))
 
 
 def read_setting(book: Callable[[], Book] | None, key: str) -> Iterator[str]:

@@ -135,6 +135,6 @@ BUGS: Mapping[Callable[[Patch], None], tuple[str, ...]] = {
 @pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.__name__)
 def test_a_law_notices_that(bug: Callable[[Patch], None], monkeypatch: Patch) -> None:
     bug(monkeypatch)
-    once = settings(max_examples=2000, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+    once = settings(max_examples=20_000, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
     noticed = find(histories(BUGS[bug]), lambda history: bool(broken(history)), settings=once, random=Random(0))
     assert broken(noticed)

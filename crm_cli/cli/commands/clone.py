@@ -1,0 +1,28 @@
+"""crm clone: a copy of a book that a remote holds."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from crm_cli.cli.params import session
+from crm_cli.cli.progress import progress
+from crm_cli.services.setup.begin import note_default
+from crm_cli.services.syncing.cloning import clone as clone_book
+
+HELP = "Makes a copy of a book that a git remote holds: crm clone git@host:crm.git ~/crm"
+
+
+def clone(
+    ctx: typer.Context,
+    address: Annotated[str, typer.Argument(metavar="URL", help="https://…, ssh://…, host:path, or a path")],
+    directory: Annotated[Path | None, typer.Argument(metavar="[DIR]", help="Where; else named after the URL")] = None,
+) -> None:
+    """Makes the copy."""
+    run = session(ctx)
+    with progress(run) as shown:
+        root = clone_book(address, directory, run.config, shown)
+    print(root)
+    run.say(f"your book is {root}")
+    if note_default(root):
+        run.say("it is your default book now: crm finds it from everywhere")

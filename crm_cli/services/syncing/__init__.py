@@ -1,0 +1,1 @@
+"""Books on several machines: syncing with a remote, cloning, merging for git, following an erasure."""
