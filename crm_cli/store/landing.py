@@ -49,6 +49,7 @@ def land(git: Git, entry: Journal, *, again: bool = False) -> None:
         with contextlib.suppress(OSError):
             if not told:
                 staging.postpone(where, entry.steps)
+            _free_ref(where, entry.branch)  # git moves a branch and passes over a lock that it cannot remove behind it
             journal.drop(where)
 
 
@@ -167,7 +168,7 @@ def _free_tracking(where: Layout) -> None:
 
 
 def _free_ref(where: Layout, branch: str) -> None:
-    """Remove locks that the killed process's git left on the branch: younger than the journal, and they stay."""
+    """Remove locks that our git, killed or hindered, left on the branch: younger than the journal, and they stay."""
     deadline = time.monotonic() + _PATIENCE
     for lock in (where.common / "refs" / "heads" / f"{branch}.lock", where.git / "HEAD.lock"):
         while lock.exists() and time.monotonic() < deadline:
