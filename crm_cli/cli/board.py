@@ -7,7 +7,7 @@ from typing import Any
 from crm_cli.base.lean import dataclass
 from crm_cli.base.text import clip, visible, width
 from crm_cli.cli.page import BOLD, wrapped
-from crm_cli.cli.terminal import for_reader
+from crm_cli.formats.shown import for_reader
 from crm_cli.schema.agenda import local_day
 from crm_cli.schema.context import Context
 from crm_cli.services.deals.board import Card, Lane, Pile, Stack

@@ -1,7 +1,7 @@
 """Rows for people as aligned lines without a header: my day, on a terminal and in a pipe alike."""
 
 from crm_cli.base.text import clip, visible, width
-from crm_cli.cli.terminal import GAP, RIGHT, fit, for_reader
+from crm_cli.formats.shown import GAP, RIGHT, fit, for_reader
 from crm_cli.schema.table import Table
 
 INDENT = 2

@@ -8,14 +8,10 @@ from typing import Any, Final, TextIO
 from crm_cli.base.cellwidth import spacing, teach
 from crm_cli.base.ids import handle
 from crm_cli.base.lean import dataclass
-from crm_cli.base.money import Money, for_people
 from crm_cli.base.text import clip, visible, width
-from crm_cli.formats.cells import cell
+from crm_cli.formats.shown import GAP, RIGHT, fit, for_reader
 from crm_cli.schema.table import Column
 
-RIGHT: Final = frozenset(("money", "number", "integer", "totals"))
-GAP: Final = 2
-NARROWEST: Final = 4
 READABLE: Final = 10
 """Cells of a text that is cut: below that the hours of moments give way to it."""
 WHOLE: Final = frozenset(("date", "moment", "money", "number", "integer"))
@@ -103,51 +99,6 @@ def _shown(value: Any, column: Column, country: str, brief: Collection[str]) -> 
     if "id" in brief and column.name == "id" and isinstance(value, str):
         return handle(value)
     return for_reader(value, country)
-
-
-def for_reader(value: Any, country: str) -> str:
-    """A value in JSON form as people read it: amounts grouped, items joined by `; `, yes and no."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, list | tuple):
-        return "; ".join(for_reader(item, country) for item in value)
-    if not isinstance(value, Mapping):
-        return cell(value)
-    if value.keys() == {"amount", "currency"}:
-        return for_people(Money(value["amount"], value["currency"]), country)
-    if value.keys() == {"label", "value"}:
-        text = for_reader(value["value"], country)
-        return text if value["label"] is None else f"{value['label']}: {text}"
-    return cell(value)
-
-
-def fit(widest: Sequence[int], room: int, least: Sequence[int] = ()) -> list[int]:
-    """Widths of columns that fill at most the room; the widest give way first, none below a few cells.
-
-    Nor does one go below its `least`, unless there is no room for all of those.
-    """
-    few = [min(cells, NARROWEST) for cells in widest]
-    floor = [max(pair) for pair in zip(few, least, strict=True)] if least else few
-    floor = floor if sum(floor) <= room else few
-    low, high = NARROWEST, max(widest, default=NARROWEST)
-    while low < high:
-        middle = (low + high + 1) // 2
-        if sum(_levelled(widest, floor, middle)) <= room:
-            low = middle
-        else:
-            high = middle - 1
-    widths = _levelled(widest, floor, low)
-    # What is left over goes to those that were cut, from the left.
-    left = room - sum(widths)
-    for place, cells in enumerate(widest):
-        if left > 0 and cells > widths[place]:
-            widths[place] += 1
-            left -= 1
-    return widths
-
-
-def _levelled(widest: Sequence[int], floor: Sequence[int], level: int) -> list[int]:
-    return [max(least, min(cells, level)) for cells, least in zip(widest, floor, strict=True)]
 
 
 def _measure(indic_width: str) -> tuple[Callable[[str], int], Callable[[str, int], str]]:

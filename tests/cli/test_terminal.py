@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from crm_cli.base.text import width
 from crm_cli.cli import terminal
-from crm_cli.cli.terminal import Look, draw, fit, for_reader, screen
+from crm_cli.cli.terminal import Look, draw, screen
+from crm_cli.formats.shown import NARROWEST, fit, for_reader
 from crm_cli.schema.table import Column
 from tests.screen import on_a_terminal
 
@@ -149,7 +150,7 @@ def test_values_as_people_read_them(value: Any, country: str, text: str) -> None
 @given(st.lists(st.integers(0, 90), min_size=1, max_size=9), st.integers(0, 300))
 def test_widths_fit_and_no_column_gives_way_before_a_wider_one(widest: list[int], room: int) -> None:
     widths = fit(widest, room)
-    assert sum(widths) <= max(room, sum(min(cells, terminal.NARROWEST) for cells in widest))
+    assert sum(widths) <= max(room, sum(min(cells, NARROWEST) for cells in widest))
     assert all(got <= cells for got, cells in zip(widths, widest, strict=True))
     if sum(widest) <= room:
         assert widths == widest
