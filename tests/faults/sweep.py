@@ -154,7 +154,8 @@ class Sweep:
         left = {path.name for path in (git / "crm").iterdir()} - _OURS
         if self.command.syncs:  # where a fetch goes is for the next sync to clear
             left = {name for name in left if not name.startswith("arriving-")}
-        left |= {str(path.relative_to(git)) for path in git.rglob("*.lock")}
+        locks = {str(path.relative_to(git)) for path in git.rglob("*.lock")}
+        left |= {lock for lock in locks if not (self.command.syncs and lock.startswith("crm/arriving-"))}
         left |= {path.name for path in (git / "crm/tmp").iterdir()} if (git / "crm/tmp").exists() else set()
         left |= {path.name for path in (git / "objects/pack").iterdir() if path.name.startswith("tmp")}
         if left:

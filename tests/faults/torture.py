@@ -1,13 +1,16 @@
-"""Sweeps every call of every writing command and prints what became of it: `make torture`; nothing is written.
+"""Sweeps the calls of every writing command and prints what became of it: `make torture`; nothing is written.
 
-TORTURE_STEP=10 tries each tenth call, TORTURE_ALL=1 all kinds of faults at each: else death, and two errors by turns.
+Each call gets death, a torn write or an orphaned git by turns, and two errors by turns. TORTURE_STEP=10 tries each
+tenth call, TORTURE_KILLS=1 kills at each call all the same, TORTURE_ALL=1 tries all kinds of faults at every call
+that is tried; names of commands as arguments sweep just these.
 """
 
 import os
+import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -16,53 +19,72 @@ from tests.faults.machine import ERRORS, FAULTS, Fault, machine
 from tests.faults.sweep import Sweep, Verdict
 
 STEP = int(os.environ.get("TORTURE_STEP", "1"))
+KILLS = int(os.environ.get("TORTURE_KILLS", STEP))
 ALL = bool(os.environ.get("TORTURE_ALL"))
 _DEATHS = FAULTS[:3]
+_PARTS = 4
+"""A command is swept in so many parts, so that the longest does not keep one processor while the others rest."""
+_COLUMNS = ("tried", "acknowledged", "finished all the same", "lost", "half", "wrong")
 
 
 @dataclass
 class Row:
-    """What became of one command."""
+    """What became of one command; by fault in `groups`, with all its faults together under ""."""
 
     name: str
     calls: int = 0
     by_git: int = 0
-    counts: Counter[str] = field(default_factory=Counter)
+    groups: dict[str, Counter[str]] = field(default_factory=dict)
     wrong: list[str] = field(default_factory=list)
 
     def add(self, verdict: Verdict) -> None:
         """Count one run."""
         fault = verdict.fault
-        group = fault.action if fault.deadly else f"{fault.error}{'+' * fault.sticky}"
-        self.counts["tried"] += 1
-        self.counts[group] += 1
-        self.counts["acknowledged"] += verdict.acknowledged
-        self.counts["finished all the same"] += verdict.done and not verdict.acknowledged
-        self.counts["lost"] += any("LOST" in text for text in verdict.wrong)
-        self.counts["half"] += any("half" in text for text in verdict.wrong)
+        found = {
+            "tried": 1,
+            "acknowledged": verdict.acknowledged,
+            "finished all the same": verdict.done and not verdict.acknowledged,
+            "lost": any("LOST" in text for text in verdict.wrong),
+            "half": any("half" in text for text in verdict.wrong),
+            "wrong": bool(verdict.wrong),
+        }
+        for group in ("", fault.action if fault.deadly else f"{fault.error}{' for good' * fault.sticky}"):
+            self.groups.setdefault(group, Counter()).update({name: int(count) for name, count in found.items()})
         if verdict.wrong:
             self.wrong.append(str(verdict))
+
+    def join(self, other: "Row") -> None:
+        """Count another part of the same command."""
+        self.calls, self.by_git = other.calls, other.by_git
+        self.wrong += other.wrong
+        for group, counts in other.groups.items():
+            self.groups.setdefault(group, Counter()).update(counts)
 
 
 def faults(at: int) -> Iterator[Fault]:
     """What to try at a call."""
-    if ALL:
-        yield from (replace(fault, at=at) for fault in FAULTS)
+    if at % KILLS == 0 or at % STEP == 0:
+        yield Fault("kill", at)
+    if at % STEP:
         return
-    yield Fault("kill", at)
-    yield replace(_DEATHS[1 + at % 2], at=at)
-    yield Fault("fail", at, ERRORS[at % len(ERRORS)])
-    yield Fault("fail", at, ERRORS[(at // 2) % len(ERRORS)], sticky=True)
+    if ALL:
+        yield from (replace(fault, at=at) for fault in FAULTS[1:])
+        return
+    turn = at // STEP
+    yield replace(_DEATHS[1 + turn % 2], at=at)
+    yield Fault("fail", at, ERRORS[turn % len(ERRORS)])
+    yield Fault("fail", at, ERRORS[(turn // 2) % len(ERRORS)], sticky=True)
 
 
-def swept(number: int) -> Row:
-    """The row of one command."""
+def swept(number: int, part: int) -> Row:
+    """The row of one command, from a part of its calls."""
     with tempfile.TemporaryDirectory(prefix="crm-torture-") as place:
         made = machine(Path(place) / "machine")
         try:
             sweep = Sweep(COMMANDS[number], made, Path(place) / "books")
             row = Row(COMMANDS[number].name, sweep.calls, sweep.clean.others)
-            for at in range(1 + number % STEP, sweep.calls + 1, STEP):
+            first, last = (sweep.calls * edge // _PARTS for edge in (part, part + 1))
+            for at in range(first + 1, last + 1):
                 for fault in faults(at):
                     row.add(sweep.try_one(fault))
         finally:
@@ -70,21 +92,42 @@ def swept(number: int) -> Row:
     return row
 
 
-def main() -> None:
-    """Sweep all commands, on all processors, and print the table."""
-    columns = ("tried", "acknowledged", "finished all the same", "lost", "half")
-    groups = ["kill", "tear", "orphan", *(f"{error}{more}" for error in ERRORS for more in ("", "+"))]
-    print("| command | calls | by git |", " | ".join(columns), "| wrong |", " | ".join(groups), "|")
-    print("|---" * (len(columns) + len(groups) + 4) + "|", flush=True)
-    failed: list[str] = []
+def main(names: Sequence[str]) -> None:
+    """Sweep these commands, or all, on all processors; print them by command, then by fault."""
+    rows = {number: Row(command.name) for number, command in enumerate(COMMANDS) if command.name in names or not names}
     with ProcessPoolExecutor() as pool:
-        for row in pool.map(swept, range(len(COMMANDS))):
-            cells = [row.name, row.calls, row.by_git, *(row.counts[name] for name in columns), len(row.wrong)]
-            print("|", " | ".join(map(str, [*cells, *(row.counts[group] for group in groups)])), "|", flush=True)
-            failed += [f"{row.name}: {text}" for text in row.wrong]
-    print(*failed[:50], sep="\n")
-    raise SystemExit(bool(failed))
+        # The last commands are the longest.
+        parts = {pool.submit(swept, number, part): number for number in reversed(rows) for part in range(_PARTS)}
+        for done, future in enumerate(as_completed(parts), start=1):
+            found = future.result()
+            rows[parts[future]].join(found)
+            tried = found.groups.get("", Counter())["tried"]
+            _tell(f"{done} of {len(parts)}: {found.name}, {tried} runs", *found.wrong)
+    total = Row("all")
+    for row in rows.values():
+        total.join(row)
+    print(_line("command", "calls", "by git", *_COLUMNS))
+    print("|---" * (3 + len(_COLUMNS)) + "|")
+    for row in rows.values():
+        print(_line(row.name, row.calls, row.by_git, *_counts(row.groups.get("", Counter()))))
+    print("\n" + _line("fault", *_COLUMNS))
+    print("|---" * (1 + len(_COLUMNS)) + "|")
+    for group in sorted(total.groups):
+        print(_line(group or "all", *_counts(total.groups[group])))
+    raise SystemExit(bool(total.wrong))
+
+
+def _counts(counts: Counter[str]) -> list[int]:
+    return [counts[name] for name in _COLUMNS]
+
+
+def _line(*cells: object) -> str:
+    return f"| {' | '.join(map(str, cells))} |"
+
+
+def _tell(*lines: str) -> None:
+    print(*lines, sep="\n", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
