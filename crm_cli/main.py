@@ -6,7 +6,7 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from types import FrameType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 INTERRUPTED = 130
 UNWRITTEN = 7
@@ -80,7 +80,13 @@ def _run(words: list[str]) -> int:
             return early.answer(book)
     from crm_cli.cli.app import run  # imports Typer, which a signal that comes this early need not wait for
 
-    return run(words)
+    return run(words, _screens)
+
+
+def _screens(*what: Any, **more: Any) -> int:
+    from crm_cli.tui.start import start  # Textual takes longer than any other command: only its own pays
+
+    return start(*what, **more)
 
 
 def _leave(code: int) -> NoReturn:

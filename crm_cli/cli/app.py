@@ -69,6 +69,7 @@ VERBS: dict[str, Verb] = {
     "sync": Verb("Sync the book with a git remote", "sync", writes=True),
     "conflicts": Verb("Values that a sync kept aside, side by side", "conflicts", lists=True),
     "resolve": Verb("Settle what a sync kept aside", "resolve", writes=True),
+    "tui": Verb("My day, the pipeline and every record on screens", "tui"),
     "git": Verb("Run git in the book", "git", raw=True),
     "config": Verb("Show and change settings", "config"),
     "completion": Verb("Print the completion script for a shell", "completion"),
@@ -81,7 +82,7 @@ NOUN_VERBS: dict[str, Verb] = {
 }
 HIDDEN: dict[str, Verb] = {"merge-driver": Verb("Merge one file, for git", "merge_driver", raw=True)}
 """Verbs for other programs, which no help names."""
-LATER = frozenset(("lead intake score serve dupes merge mail wa query-email report target tui").split())
+LATER = frozenset(("lead intake score serve dupes merge mail wa query-email report target").split())
 """Verbs that the command line keeps for what is not built yet."""
 
 
@@ -242,12 +243,12 @@ def root_group() -> Group:
     return made
 
 
-def run(words: Sequence[str]) -> int:
-    """Runs one command line; the exit code."""
+def run(words: Sequence[str], screens: Callable[..., int] | None = None) -> int:
+    """Runs one command line; the exit code. `screens` is what `crm tui` starts."""
     from crm_cli.cli.output import prepare_streams
 
     prepare_streams()
-    session = Session()
+    session = Session(screens=screens)
     if ASK in os.environ:
         from crm_cli.cli.completing import answer  # 2 ms, and only a shell asks
 

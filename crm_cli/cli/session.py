@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import field
 from functools import cached_property
 from pathlib import Path
@@ -32,6 +32,7 @@ class Session:
     options: Options = field(default_factory=Options)
     code: int = 0
     stdin_taken: bool = False
+    screens: Callable[..., int] | None = None
 
     # -- the book
 

@@ -1,6 +1,6 @@
 """My day: what is due, who is slipping away, which deals are stuck or about to close, what is to be remembered."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from operator import itemgetter
 from typing import Any
@@ -36,35 +36,43 @@ class Section:
     all: str = ""
 
 
-def my_day(book: Book) -> Iterator[Section]:
-    """The sections that have something in them, the most pressing first."""
+def my_day(book: Book, *, shown: int = SHOWN, soon: int = 0) -> Iterator[Section]:
+    """The sections that have something in them, the most pressing first, with at most so many rows of each.
+
+    With `soon`, what is due in so many days has a section, too.
+    """
     late: list[Row] = []
     now: list[Row] = []
-    for row in due_table(book, [], "0d", _DUE).rows:
+    later: list[Row] = []
+    for row in due_table(book, [], f"{soon}d", _DUE).rows:
         if row[5] == "task":
-            (late if is_past(row[0], book.context) else now).append(row)
+            ahead = local_day(row[0], book.context) > book.context.today
+            (later if ahead else late if is_past(row[0], book.context) else now).append(row)
     month = f"{book.context.today:%Y-%m}"
-    yield from _section("Overdue", "due kind name with", late, _task(book), all="crm due --within 0d")
-    yield from _section("Due today", "due kind name with", now, _task(book), all="crm due --within 0d")
-    yield from _section("Slipping away", "touch_due touch name with", _slipping(book), _dated(book), all="crm touch")
-    yield from _section("Stuck deals", "stage name amount:money why", *_stuck(book), all="crm pipeline --stalled")
-    columns = "close_date stage name amount:money"
-    yield from _section(
-        "Closing this month", columns, _closing(book), _dated(book), all=f"crm pipeline close_date:{month}"
-    )
-    yield from _section("Occasions", "date name occasion", _occasions(book), _dated(book), all="crm occasions")
-    yield from _pinned(book)
+    task, dated = _task(book), _dated(book)
+    stuck, why = _stuck(book)
+    closing = "close_date stage name amount:money"
+    for heading, columns, rows, line, all in (
+        ("Overdue", "due kind name with", late, task, "crm due --within 0d"),
+        ("Due today", "due kind name with", now, task, "crm due --within 0d"),
+        ("Soon", "due kind name with", later, task, f"crm due --within {soon}d"),
+        ("Slipping away", "touch_due touch name with", _slipping(book), dated, "crm touch"),
+        ("Stuck deals", "stage name amount:money why", stuck, why, "crm pipeline --stalled"),
+        ("Closing this month", closing, _closing(book), dated, f"crm pipeline close_date:{month}"),
+        ("Occasions", "date name occasion", _occasions(book), dated, "crm occasions"),
+    ):
+        yield from _section(heading, columns, list(rows), line, shown, all)
+    yield from _pinned(book, shown)
 
 
 def _section(
-    heading: str, columns: str, rows: Iterable[Row], line: Callable[[Row], Row], *, all: str
+    heading: str, columns: str, found: Sequence[Row], line: Callable[[Row], Row], shown: int, all: str
 ) -> Iterator[Section]:
     """The section of those rows, if there are any; `line` makes what is shown of one."""
-    found = list(rows)
     names = [name.partition(":") for name in columns.split()]
     made = tuple(Column(name, type or "text") for name, _, type in names)
     if found:
-        lines = [line(row) for row in found[:SHOWN]]
+        lines = [line(row) for row in found[:shown]]
         if not any(row[0] for row in lines):  # of what is due today only some has an hour
             made, lines = made[1:], [row[1:] for row in lines]
         yield Section(heading, len(found), Table("day", (*made, Column("handle")), lines, len(made)), all)
@@ -134,18 +142,18 @@ def _occasions(book: Book) -> list[Row]:
     ]
 
 
-def _pinned(book: Book) -> Iterator[Section]:
+def _pinned(book: Book, shown: int) -> Iterator[Section]:
     """The first rows of each pinned view; a view that is wrong says so in its place."""
     view = book.kinds["view"]
     pinned = Selection(And((_UNARCHIVED, Test(("pinned",), "equal", (1,)))), (Sort(("name",)),))
     for name, kind in list(book.index.select([view], pinned, [("name",), ("kind",)])):
         try:
-            yield from _view(book, name, kind)
+            yield from _view(book, name, kind, shown)
         except CrmError as wrong:
             yield Section(f"@{name}", 0, Table("day", (Column("message"),), [(wrong.message,)]))
 
 
-def _view(book: Book, name: str, kind: str | None) -> Iterator[Section]:
+def _view(book: Book, name: str, kind: str | None, shown: int) -> Iterator[Section]:
     kinds = [each for each in book.kinds.all if (each.name == kind if kind else each.bare)]
     selection = book.parse([f"@{name}"], kinds)
     count = book.index.count(kinds, selection.condition)
@@ -153,18 +161,18 @@ def _view(book: Book, name: str, kind: str | None) -> Iterator[Section]:
         return
     count = min(count, selection.limit or count)
     columns = [".".join(path) for path in selection.columns] or (kinds[0].columns if len(kinds) == 1 else ["name"])
-    few = Selection(selection.condition, selection.sort, min(count, SHOWN))
+    few = Selection(selection.condition, selection.sort, min(count, shown))
     table = book.table("day", kinds, few, [column for column in columns if column != "id"])
     rows, types = list(table.rows), [column.type for column in table.columns]
     kept = [place for place in range(len(types)) if any(row[place] not in (None, []) for row in rows)]
     days = [type in ("moment", "date") for type in types]
-    shown = [
+    lines = [
         [*(_day(book, row[place]) if days[place] and row[place] else row[place] for place in kept), handle(row[-1])]
         for row in rows
     ]
     made = (*(table.columns[place] for place in kept), Column("handle"))
     word = f"'@{name}'" if " " in name else f"@{name}"
-    yield Section(f"@{name}", count, Table("day", made, shown, len(kept)), f"crm {kind} list {word}" if kind else "")
+    yield Section(f"@{name}", count, Table("day", made, lines, len(kept)), f"crm {kind} list {word}" if kind else "")
 
 
 def _day(book: Book, at: str) -> str:

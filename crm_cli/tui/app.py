@@ -1,0 +1,122 @@
+"""The application: it holds the desk, goes from place to place, and tells what happened."""
+
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from textual import work
+from textual.app import App, SystemCommand
+from textual.binding import BindingType
+from textual.screen import Screen
+
+from crm_cli.base.errors import CrmError
+from crm_cli.base.text import visible
+from crm_cli.tui.commands import EVERYWHERE
+from crm_cli.tui.desk import Desk
+from crm_cli.tui.page import Page
+from crm_cli.tui.places import GOING, PLACES, place
+from crm_cli.tui.watching import watch
+
+
+class CrmApp(App[int]):
+    """The screens over one book."""
+
+    TITLE = "crm"
+    CSS_PATH = "styles/crm.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [*EVERYWHERE, *GOING]
+    ENABLE_COMMAND_PALETTE = True
+    AUTO_FOCUS = "Rows"
+
+    def __init__(self, desk: Desk, *, first: str = "day") -> None:
+        super().__init__()
+        self.desk = desk
+        self.first = first
+        self.headline = ""
+
+    def on_mount(self) -> None:
+        """The look that the user wants, and the first screen."""
+        ui = self.desk.config.ui
+        if ui.theme in self.available_themes:
+            self.theme = ui.theme
+        self.set_keymap(dict(ui.keys))
+        self.action_go(self.first)
+        self.stay_fresh()
+
+    # -- places
+
+    def action_go(self, name: str) -> None:
+        """To a place; it is kept as it was left."""
+        found = place(name)
+        if found is None:
+            return
+        if not self.is_screen_installed(name):
+            self.install_screen(found.make(), name)
+        while len(self.screen_stack) > 2:
+            self.pop_screen()
+        if len(self.screen_stack) == 1:
+            self.push_screen(name)
+        elif self.screen is not self.get_screen(name):
+            self.switch_screen(name)
+
+    async def action_back(self) -> None:
+        """One screen back; from a place to my day."""
+        if len(self.screen_stack) > 2:
+            self.pop_screen()
+        else:
+            self.action_go("day")
+
+    def action_leave(self) -> None:
+        """Ends; what is being written is finished first."""
+        self.exit(0)
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """The palette: every place by its name, then what this screen can do, then what Textual offers."""
+        for each in PLACES:
+            yield SystemCommand(each.title, each.about, lambda name=each.name: self.action_go(name))
+        seen = set()
+        for active in screen.active_bindings.values():
+            binding = active.binding
+            if binding.id and not binding.action.startswith("go(") and binding.id not in seen and active.enabled:
+                seen.add(binding.id)
+                yield SystemCommand(
+                    binding.description,
+                    binding.tooltip,
+                    lambda node=active.node, action=binding.action: node.run_worker(self.run_action(action, node)),
+                )
+        yield SystemCommand("Theme", "other colours", self.action_change_theme)
+
+    def open_record(self, ref: str) -> None:
+        """The page of a record, on top of where one is."""
+        from crm_cli.tui.screens.record import RecordPage  # with the first record that is opened
+
+        self.push_screen(RecordPage(ref))
+
+    # -- the book
+
+    @work(group="watch")
+    async def stay_fresh(self) -> None:
+        """Reads anew whenever somebody else changes the book."""
+        async for _ in watch(self.desk.root):
+            self.book_changed()
+
+    def book_changed(self) -> None:
+        """Every screen is told that the files are others now."""
+        self.desk.forget()
+        for screen in self.screen_stack:
+            if isinstance(screen, Page):
+                screen.book_changed()
+        for each in PLACES:
+            if self.is_screen_installed(each.name) and isinstance(kept := self.get_screen(each.name), Page):
+                kept.book_changed() if not kept.is_current else None
+
+    def action_refresh(self) -> None:
+        """Reads anew because somebody asked for it."""
+        self.book_changed()
+
+    def complain(self, error: CrmError) -> None:
+        """What is wrong and what to do."""
+        lines = [error.message, *error.candidates, *([error.hint] if error.hint else [])]
+        self.notify("\n".join(map(visible, lines)), severity="error", markup=False, timeout=10)
+
+    def say(self, text: str) -> None:
+        """What was done."""
+        self.notify(visible(text), markup=False, timeout=4)

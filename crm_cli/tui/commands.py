@@ -1,0 +1,60 @@
+"""Commands: declared once, each is a key, a word in the footer, an entry of the palette and a line of the help.
+
+The user's config gives a command another key by its name: `ui.keys.log-call: C`.
+"""
+
+import re
+
+from textual.binding import Binding
+
+_NO_WORD = re.compile(r"[^a-z]+")
+
+
+def command(key: str, action: str, title: str, about: str = "", *, shown: bool = False) -> Binding:
+    """A command of Textual's; `shown` ones stand in the footer. Its name is made from the action: `log('call')`."""
+    return Binding(key, action, title, shown, tooltip=about or title, id=name_of(action))
+
+
+def name_of(action: str) -> str:
+    """The name of a command, as the config has it: `log-call`."""
+    return _NO_WORD.sub("-", action.lower()).strip("-")
+
+
+EVERYWHERE = (
+    command("question_mark", "go('help')", "Help", "every command and its key", shown=True),
+    command("f", "go('search')", "Find", "search everything, in any script", shown=True),
+    command("u", "undo", "Undo", "take back the last change, after showing what it was"),
+    command("S", "sync", "Sync", "bring the book and its remote to the same state"),
+    command("escape", "back", "Back", "to where you came from"),
+    command("ctrl+r", "refresh", "Read again", "read the files anew"),
+    command("q,ctrl+q", "leave", "Quit", "leave; everything is saved", shown=True),
+)
+"""What every screen knows."""
+
+MOVING = (
+    command("down,j", "step(1)", "Down"),
+    command("up,k", "step(-1)", "Up"),
+    command("pagedown,ctrl+d", "page(1)", "Page down"),
+    command("pageup,ctrl+u", "page(-1)", "Page up"),
+    command("home,g", "edge(-1)", "To the top"),
+    command("end,G", "edge(1)", "To the end"),
+    command("space", "mark", "Mark", "choose several records for one command"),
+    command("enter", "choose", "Open", "open what the cursor stands on"),
+)
+"""What every list knows."""
+
+RECORD = (
+    command("c", "log('call')", "Call", "write down a call, with the follow-up", shown=True),
+    command("w", "log('whatsapp')", "WhatsApp", "write down a message, with the follow-up"),
+    command("n", "log('note')", "Note", "write down a note", shown=True),
+    command("L", "log", "Log", "write down a meeting, an email, anything that happened"),
+    command("d", "done", "Done", "finish the task, and say what comes next", shown=True),
+    command("z", "snooze", "Snooze", "put the task off", shown=True),
+    command("m", "move", "Move", "the deal into another stage"),
+    command("t", "tag", "Tag", "add tags, or take them away with -tag"),
+    command("i", "edit", "Edit", "change the fields in a form"),
+    command("e", "editor", "Editor", "open the file in your editor"),
+    command("a", "add", "Add", "a new record", shown=True),
+    command("x", "archive", "Archive", "out of sight, still there"),
+)
+"""What can be done with the records that are chosen."""
