@@ -1,5 +1,6 @@
 """The application: it holds the desk, goes from place to place, and tells what happened."""
 
+import time
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
@@ -26,11 +27,13 @@ class CrmApp(App[int]):
     ENABLE_COMMAND_PALETTE = True
     AUTO_FOCUS = "Rows"
 
-    def __init__(self, desk: Desk, *, first: str = "day") -> None:
+    def __init__(self, desk: Desk, *, first: str = "day", filter: str = "", record: str = "") -> None:
         super().__init__()
         self.desk = desk
-        self.first = first
         self.headline = ""
+        self.crash: Exception | None = None
+        self._first, self._filter, self._record = first, filter, record
+        self._interrupted = 0.0
 
     def on_mount(self) -> None:
         """The look that the user wants, and the first screen."""
@@ -38,7 +41,9 @@ class CrmApp(App[int]):
         if ui.theme in self.available_themes:
             self.theme = ui.theme
         self.set_keymap(dict(ui.keys))
-        self.action_go(self.first)
+        self.action_go(self._first)
+        if self._record:
+            self.open_record(self._record)
         self.stay_fresh()
 
     # -- places
@@ -66,7 +71,26 @@ class CrmApp(App[int]):
 
     def action_leave(self) -> None:
         """Ends; what is being written is finished first."""
-        self.exit(0)
+        self.leave(0)
+
+    def leave(self, code: int) -> None:
+        """Ends with an exit code."""
+        self.exit(code)
+
+    def action_help_quit(self) -> None:
+        """Ctrl-C: the second one within two seconds leaves."""
+        if time.monotonic() - self._interrupted < 2:
+            self.leave(130)
+        self._interrupted = time.monotonic()
+        self.say("ctrl+c once more leaves; so does q")
+
+    def _handle_exception(self, error: Exception) -> None:
+        """A bug ends the screens; it is reported as that of any command, once the terminal is itself again."""
+        self.crash = self.crash or error
+        super()._handle_exception(error)
+
+    def _print_error_renderables(self) -> None:
+        """Nothing: Textual would show record data among its local variables."""
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """The palette: every place by its name, then what this screen can do, then what Textual offers."""

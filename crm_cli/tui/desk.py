@@ -34,6 +34,14 @@ class Desk:
         """The answer, worked out beside the keyboard; one that nobody waits for any more is not begun."""
         return await asyncio.wrap_future(self._thread.submit(self._answer, question))
 
+    def now(self, question: Callable[[Book], T]) -> T:
+        """The answer, waited for: before there is a screen."""
+        return self._thread.submit(self._answer, question).result()
+
+    def begin(self) -> None:
+        """Has the index opened, beside whatever else is to be done."""
+        self._thread.submit(self._answer, lambda book: book.index)
+
     async def do(self, make: Callable[[Book], Plan]) -> Receipt:
         """Makes a plan and applies it: one action, one commit."""
         self.check_writable()

@@ -1,22 +1,32 @@
 """crm tui: the screens."""
 
+import os
 from typing import Annotated
 
 import typer
 
 from crm_cli.base.errors import BadRequest
+from crm_cli.cli import complete
 from crm_cli.cli.params import session
 
 HELP = """Shows my day, the pipeline and every record on screens: ? is help, ctrl+p finds every command, q leaves."""
 
+WEB = "TEXTUAL_DRIVER"
+"""Set where a browser is the terminal."""
+
 
 def tui(
     ctx: typer.Context,
-    screen: Annotated[str | None, typer.Option("--screen", metavar="NAME", help="Where to begin: pipeline")] = None,
+    view: Annotated[str | None, typer.Option("--view", metavar="V", help="Begin with a saved view")] = None,
+    screen: Annotated[str | None, typer.Option("--screen", metavar="S", help="Begin with a screen: pipeline")] = None,
+    record: Annotated[
+        str | None, typer.Option("--record", metavar="REF", help="Begin with a record", autocompletion=complete.refs)
+    ] = None,
     read_only: Annotated[bool, typer.Option("--read-only", help="Look, and change nothing")] = False,
 ) -> None:
     """Shows the screens."""
     run = session(ctx)
-    if run.screens is None or not run.interactive:
+    served = WEB in os.environ
+    if run.screens is None or not (served or run.interactive):
         raise BadRequest("the screens need a terminal", hint="crm alone, crm due and crm pipeline work without one")
-    run.code = run.screens(run.root, run.config, first=screen or "day", read_only=read_only)
+    run.code = run.screens(run.root, run.config, screen=screen, view=view, record=record, read_only=read_only)
