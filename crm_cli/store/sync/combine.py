@@ -13,6 +13,7 @@ from crm_cli.schema.settings import Settings
 from crm_cli.store.codec import Document, parse
 from crm_cli.store.files import MARK
 from crm_cli.store.sync.filemerge import FileMerge, MergedFile, Versions
+from crm_cli.store.sync.tombstones import settle
 
 Turn = tuple[bytes | None, bytes | None]
 """The bytes of a file before and after; None where there is none."""
@@ -74,7 +75,9 @@ def combine(history: History, kinds: Kinds, ours: str, theirs: str, name: str) -
         for versions, merged in past.merged([MARK], FileMerge(kinds, settings)):
             settings = _settings_of(merged.data, name)
             _note(combined, versions, merged)
-    for versions, merged in past.merged([path for path in found if path != MARK], FileMerge(kinds, settings)):
+    merger = FileMerge(kinds, settings)
+    results = {known.path: (known, made) for known, made in past.merged([p for p in found if p != MARK], merger)}
+    for versions, merged in settle(merger, results, past.alike, past.times).values():
         _note(combined, versions, merged)
     return combined
 
@@ -118,10 +121,17 @@ class _Past:
         ours = self.history.contents(self.ours, paths)
         theirs = self.history.contents(self.theirs, paths)
         for path, base, x, y in zip(paths, self._base(paths, merger), ours, theirs, strict=True):
-            contested = base not in (x, y)
-            times = (self._times[0].get(path, 0), self._times[1].get(path, 0)) if contested else (0, 0)
+            times = self.times(path) if base not in (x, y) else (0, 0)
             versions = Versions(path, base, x, y, *times)
             yield versions, merger.file(versions)
+
+    def alike(self, path: str) -> bytes | None:
+        """A file that both sides have alike."""
+        return self.history.contents(self.ours, [path])[0]
+
+    def times(self, path: str) -> tuple[int, int]:
+        """When each side last edited a path since the base, in seconds."""
+        return self._times[0].get(path, 0), self._times[1].get(path, 0)
 
     def _base(self, paths: Sequence[str], merger: FileMerge) -> Sequence[bytes | None]:
         """Each path as the common ancestor has it; several ancestors are merged first."""

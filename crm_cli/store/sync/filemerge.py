@@ -14,7 +14,7 @@ from crm_cli.schema.settings import Settings
 from crm_cli.store.codec import Document, emit, parse, splice
 from crm_cli.store.erase.ledger import LEDGER, joined_files
 from crm_cli.store.files import MARK, is_record_name
-from crm_cli.store.merge import Side, later_side, merge, merge_trees, merged_file
+from crm_cli.store.merge import Side, later_side, merge, merge_trees, merged_away, merged_file
 from crm_cli.store.merge.comments import with_comments
 
 QUARANTINE = "quarantine"
@@ -34,11 +34,16 @@ class Versions:
 
 @dataclass(frozen=True, slots=True)
 class MergedFile:
-    """What becomes of a path: its bytes (None: gone), how many values were kept aside, files for the quarantine."""
+    """What becomes of a path: its bytes (None: gone), how many values were kept aside, files for the quarantine.
+
+    `away` is the edited version of a record that the other side merged into another one. It is among the quarantine
+    too, until somebody brings the edit to the survivor.
+    """
 
     data: bytes | None
     kept_aside: int = 0
     quarantine: Mapping[str, bytes] | None = None
+    away: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -73,6 +78,8 @@ class FileMerge:
             return _whole(versions, sides.readable)
         x, y = sides.record("x"), sides.record("y")
         if x is not None and y is not None:
+            if gone := merged_away(sides.record("base"), x, y):
+                return _tombstone(versions, gone is x)
             later: Side = later_side(x, y, versions.x_time, versions.y_time, self.settings)
         else:
             later = "y" if x is None else "x"
@@ -90,6 +97,13 @@ class FileMerge:
             self.settings,
         )
         return MergedFile(data, len(merged.kept_aside))
+
+
+def _tombstone(versions: Versions, here: bool) -> MergedFile:
+    """A record that one side merged into another one stays away, as it is there."""
+    kept, other = (versions.x, versions.y) if here else (versions.y, versions.x)
+    assert other is not None
+    return MergedFile(kept, 1, {quarantine_path(versions.path, other): other}, away=other)
 
 
 @dataclass

@@ -14,7 +14,7 @@ from crm_cli.schema.node import Plain, written
 from crm_cli.schema.record import Item, Record
 from crm_cli.schema.settings import Settings
 from crm_cli.store.codec import Document, emit, parse, splice
-from crm_cli.store.merge import splice_of
+from crm_cli.store.merge import merge, splice_of
 
 BOOK = Settings(timezone="Asia/Kolkata")
 SETTINGS = "crm.yaml"
@@ -25,7 +25,9 @@ PATHS = (
     "deals/two-k7m3q2.yaml",
     "contacts/new-k7m3q3.yaml",
     "tasks/do-k7m3q4.yaml",
+    "contacts/also-k7m3q5.yaml",
 )
+PEOPLE = tuple(path for path in PATHS if path.startswith("contacts/"))
 _VIEWS = b"views:\n  - name: hot\n    query: is:open\n  - name: cold\n    query: x\n"
 _START = b"format: 1\nowner: nobody\nlabels: [a, b]\n" + _VIEWS
 
@@ -59,13 +61,15 @@ def beginning() -> dict[str, bytes]:
             file_tree(_record(path, {"name": path[-11:-5], "notes": "one\ntwo\nthree\nfour\n"}), BOOK),
             _kind(path).groups,
         )
-        for path in PATHS[:2]
+        for path in (*PATHS[:2], PATHS[-1])
     }
     return {SETTINGS: _START, TEMPLATE: b"Dear friend\n", **files}
 
 
-def edited(marks: Marks, path: str, data: bytes | None) -> bytes | None:
+def edited(marks: Marks, path: str, tree: Mapping[str, bytes]) -> bytes | None:
     """What somebody makes of a file, or where there is none; None removes it."""
+    data = tree.get(path)
+    elsewhere = set().union(*(marks_in(text) for other, text in tree.items() if other != path))
     if path == SETTINGS:
         new: bytes | None = _settings(marks, data or _START)
     elif path == TEMPLATE:
@@ -77,8 +81,31 @@ def edited(marks: Marks, path: str, data: bytes | None) -> bytes | None:
         new = data.removesuffix(BROKEN)
     else:
         new = _changed(marks, path, data)
-    marks.gone |= marks_in(data or b"") - marks_in(new or b"")
+    marks.gone |= marks_in(data or b"") - marks_in(new or b"") - elsewhere
     return new
+
+
+def merged_away(gone: str, data: bytes, kept: str, there: bytes) -> tuple[bytes, bytes] | None:
+    """The files of a record that goes into another one, and of that one, which takes all that it has."""
+    pages = [_read(path, text) for path, text in ((gone, data), (kept, there))]
+    if None in pages or any(record.merged_into for _, record in pages):
+        return None
+    (_, lost), (document, survivor) = pages
+    moved = replace(lost, id=survivor.id, path=survivor.path, archived=None)
+    joined = merge(None, survivor, moved, later="x", settings=BOOK).record
+    assert joined is not None
+    tomb = build(lost.kind_, {"name": lost.name, "archived": stamp_of(_DAY), "merged_into": survivor.id})
+    taken = splice(document, splice_of(survivor, joined, BOOK), survivor.kind_.file_order)
+    return emit(file_tree(tomb, BOOK), lost.kind_.groups), taken
+
+
+def _read(path: str, data: bytes) -> Any:
+    document = parse(data, path)
+    return (
+        (document, load(_kind(path), _stem(path), path, document.root, BOOK))
+        if isinstance(document, Document)
+        else None
+    )
 
 
 def _changed(marks: Marks, path: str, data: bytes) -> bytes | None:
@@ -87,9 +114,7 @@ def _changed(marks: Marks, path: str, data: bytes) -> bytes | None:
         return None
     if chance < 0.12:
         return data + BROKEN
-    document = parse(data, path)
-    assert isinstance(document, Document)
-    before = load(_kind(path), _stem(path), path, document.root, BOOK)
+    document, before = _read(path, data)
     after = marks.random.choice(EDITS[_kind(path).name])(marks, before)
     return splice(document, splice_of(before, after, BOOK), after.kind_.file_order)
 

@@ -10,7 +10,7 @@ import pytest
 from crm_cli.store.merge import case, fields, lists, records, trees, values
 from crm_cli.store.merge.case import Three
 from crm_cli.store.merge.records import Merged
-from crm_cli.store.sync import combine, filemerge
+from crm_cli.store.sync import combine, filemerge, tombstones
 from crm_cli.store.sync.filemerge import FileMerge, MergedFile
 from tests.store.sync.worlds import World
 
@@ -104,6 +104,19 @@ def a_file_that_cannot_be_read_is_empty(patch: Patch) -> None:
     patch.setattr(filemerge, "_whole", lambda versions, *_: MergedFile(versions.x or versions.y))
 
 
+def edits_of_merged_records_stay_behind(patch: Patch) -> None:
+    patch.setattr(filemerge, "_tombstone", lambda versions, here: MergedFile(versions.x if here else versions.y))
+
+
+def survivors_take_edits_as_if_they_were_new(patch: Patch) -> None:
+    edited = tombstones._edited
+    patch.setattr(tombstones, "_edited", lambda tombs, there, _old, new, time: edited(tombs, there, None, new, time))
+
+
+def circles_stay(patch: Patch) -> None:
+    patch.setattr(tombstones, "_open_circle", lambda *_: None)
+
+
 BUGS = (
     nothing_is_kept_aside,
     there_is_no_base,
@@ -121,6 +134,9 @@ BUGS = (
     maps_are_one_value,
     what_went_wrong_earlier_is_forgotten,
     a_file_that_cannot_be_read_is_empty,
+    edits_of_merged_records_stay_behind,
+    survivors_take_edits_as_if_they_were_new,
+    circles_stay,
 )
 
 

@@ -1,11 +1,12 @@
 """Worlds of clones that edit, sync and meet, and what may never come of it, whatever the order."""
 
 import random
+import re
 from dataclasses import dataclass, field
 
 from crm_cli.store.codec import Document, parse
-from tests.store.sync.clones import Clone, Repository
-from tests.store.sync.edits import PATHS, SETTINGS, TEMPLATE, Marks, beginning, edited, marks_in
+from tests.store.sync.clones import Clone, Repository, Tree
+from tests.store.sync.edits import PATHS, PEOPLE, SETTINGS, TEMPLATE, Marks, beginning, edited, marks_in, merged_away
 
 _QUARANTINE = "quarantine/"
 _CONFLICTS = b"\nconflicts:"
@@ -23,6 +24,7 @@ class World:
     now: int = 1_700_000_000
     deleted: set[str] = field(default_factory=set)
     broken: set[str] = field(default_factory=set)
+    merged: set[str] = field(default_factory=set)
     wrong: list[str] = field(default_factory=list)
 
     @staticmethod
@@ -66,13 +68,24 @@ class World:
             self.sync(clone)
         elif act < 0.36:
             self.meet(clone, self.random.choice(self.clones).head)  # two laptops on one table: criss-cross
+        elif act < 0.44:
+            self.merge(clone)
         else:
             self.edit(clone)
 
+    def merge(self, clone: Clone) -> None:
+        """Somebody finds that two people are one."""
+        gone, kept = self.random.sample(PEOPLE, 2)
+        if gone in clone.tree and kept in clone.tree:
+            made = merged_away(gone, clone.tree[gone], kept, clone.tree[kept])
+            for path, data in zip((gone, kept), made or (), strict=False):
+                clone.commit(path, data, self.now)
+                self.merged.add(path)
+
     def edit(self, clone: Clone) -> None:
         """Somebody changes, makes, breaks, mends or removes a file."""
-        path = self.random.choice((*PATHS, PATHS[0], PATHS[0], PATHS[1], SETTINGS, SETTINGS, TEMPLATE))
-        data = edited(self.marks, path, clone.tree.get(path))
+        path = self.random.choice((*PATHS, *PEOPLE, PATHS[0], PATHS[1], SETTINGS, SETTINGS, TEMPLATE))
+        data = edited(self.marks, path, clone.tree)
         if data is None:
             self.deleted.add(path)
         elif path in PATHS and not isinstance(parse(data, path), Document):
@@ -88,7 +101,7 @@ class World:
         trees = [self.all.commits[side].tree for side in (*bases, ours, theirs)]
         for path in (*PATHS, SETTINGS, TEMPLATE):
             base, x, y = (_said(tree.get(path), path) for tree in trees)
-            if None in (base, x, y) or len({base, x, y}) < 3 or path in self.broken:
+            if None in (base, x, y) or len({base, x, y}) < 3 or path in self.broken | self.merged:
                 continue
             ages = [time.get(path, 0) for time in times]
             later = x if ages[0] > ages[1] else y
@@ -99,6 +112,7 @@ class World:
         """What is wrong with a world in which everybody has synced; nothing, it is to be hoped."""
         first, *others = self.clones
         found = [*self.wrong, *("the clones differ" for clone in others if clone.tree != first.tree)]
+        found += [f"{path} leads nowhere" for path in PEOPLE if circular(first.tree, path)]
         found += [f"{mark} is lost" for mark in sorted(self._lost())]
         found += [f"{mark} is kept aside" for mark in sorted(self._aside())]
         return found + [f"{mark} is back again" for mark in sorted(self._returned())]
@@ -117,12 +131,23 @@ class World:
     def _returned(self) -> set[str]:
         """Marks that somebody took away and that stand in a file again without a word about it."""
         there: set[str] = set()
+        outlive = self.merged if self.merged & self.deleted else set()  # what one side removed lives on in others
+        moved = {mark for mark, path in self.marks.made.items() if path in outlive}
         for path, data in self.clones[0].tree.items():
             fields, _, kept = data.partition(_CONFLICTS)
             outlived = path in self.deleted and b"field: record" in kept
             if not outlived and path not in self.broken and not path.startswith(_QUARANTINE):
-                there |= marks_in(fields)
-        return there & self.marks.gone
+                there |= marks_in(fields) - marks_in(kept)
+        return there & self.marks.gone - moved
+
+
+def circular(tree: Tree, path: str) -> bool:
+    """Whether a record was merged into itself, through others or at once."""
+    seen: list[str] = []
+    while path not in seen and (found := re.search(rb"^merged_into: (.*)$", tree.get(path, b""), re.MULTILINE)):
+        seen.append(path)
+        path = f"contacts/{found[1].decode()}.yaml"
+    return path in seen
 
 
 def _said(data: bytes | None, path: str) -> bytes | None:
