@@ -1,21 +1,16 @@
 """Tables for people: columns that fit the screen, amounts as people read them, nothing that can steer a terminal."""
 
 import os
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from io import StringIO
 from typing import Any, Final, TextIO
 
 from crm_cli.base.cellwidth import spacing, teach
-from crm_cli.base.ids import handle
 from crm_cli.base.lean import dataclass
 from crm_cli.base.text import clip, visible, width
-from crm_cli.formats.shown import GAP, RIGHT, fit, for_reader
+from crm_cli.formats.shown import GAP, READABLE, RIGHT, WHOLE, fit, in_column
 from crm_cli.schema.table import Column
 
-READABLE: Final = 10
-"""Cells of a text that is cut: below that the hours of moments give way to it."""
-WHOLE: Final = frozenset(("date", "moment", "money", "number", "integer"))
-"""Types of which a part says something else, or nothing."""
 _IDS: Final = frozenset(("id",))
 _HOURS: Final = frozenset(("moment",))
 TONES: Final = {"touch": {"green": "green", "yellow": "yellow", "red": "bold red"}}
@@ -53,7 +48,7 @@ def draw(columns: Sequence[Column], rows: Iterable[Sequence[Any]], look: Look) -
     room = look.cells - GAP * (len(columns) - 1) if look.cells else None
     for brief in (frozenset[str](), _IDS, _IDS | _HOURS):
         texts = [
-            [visible(_shown(v, c, look.country, brief)) for v, c in zip(row, columns, strict=True)] for row in values
+            [visible(in_column(v, c, look.country, brief)) for v, c in zip(row, columns, strict=True)] for row in values
         ]
         needed = [max(map(measure, column)) for column in zip(*texts, strict=True)] or [0] * len(names)
         widest = [max(measure(name), cells) for name, cells in zip(names, needed, strict=True)]
@@ -90,15 +85,6 @@ def headed(text: str, headings: Sequence[tuple[str, int]], colored: bool) -> str
         parts += ["\n", f"\x1b[1m{title}\x1b[0m\n" if colored else f"{title}\n", *lines[begin : begin + count]]
         begin += count
     return "".join(parts)
-
-
-def _shown(value: Any, column: Column, country: str, brief: Collection[str]) -> str:
-    """A value in its column; brief is the random part of an id, which names a record too, and the day of a moment."""
-    if column.type == "moment" and isinstance(value, str):
-        return value[: 10 if "moment" in brief else 16].replace("T", " ")
-    if "id" in brief and column.name == "id" and isinstance(value, str):
-        return handle(value)
-    return for_reader(value, country)
 
 
 def _measure(indic_width: str) -> tuple[Callable[[str], int], Callable[[str, int], str]]:

@@ -1,16 +1,22 @@
 """Values as people read them, and widths of columns that fit the room: for a terminal's tables and screens alike."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
+from crm_cli.base.ids import handle
 from crm_cli.base.money import Money, for_people
 from crm_cli.formats.cells import cell
+from crm_cli.schema.table import Column
 
 RIGHT: Final = frozenset(("money", "number", "integer", "totals"))
 """Types that stand at the right of their column."""
 GAP: Final = 2
 """Blank cells between two columns."""
 NARROWEST: Final = 4
+READABLE: Final = 10
+"""Cells of a text that is cut: below that it says too little."""
+WHOLE: Final = frozenset(("date", "moment", "money", "number", "integer"))
+"""Types of which a part says something else, or nothing."""
 
 
 def for_reader(value: Any, country: str) -> str:
@@ -27,6 +33,15 @@ def for_reader(value: Any, country: str) -> str:
         text = for_reader(value["value"], country)
         return text if value["label"] is None else f"{value['label']}: {text}"
     return cell(value)
+
+
+def in_column(value: Any, column: Column, country: str, brief: Collection[str] = ()) -> str:
+    """A value in its column; brief is the random part of an id, which names a record too, and the day of a moment."""
+    if column.type == "moment" and isinstance(value, str):
+        return value[: 10 if "moment" in brief else 16].replace("T", " ")
+    if "id" in brief and column.name == "id" and isinstance(value, str):
+        return handle(value)
+    return for_reader(value, country)
 
 
 def fit(widest: Sequence[int], room: int, least: Sequence[int] = ()) -> list[int]:
