@@ -435,3 +435,27 @@ def test_a_file_that_somebody_staged_is_theirs(asha: Shell) -> None:
     assert result.code == 7
     assert "deals/site.yaml is staged" in result.err
     assert "stage-history" in result.out
+
+
+# -- circles of merged records
+
+
+def test_of_records_merged_in_a_circle_the_only_one_with_content_stays(empty: Shell) -> None:
+    tomb = "name: {}\narchived: 2026-11-01\nmerged_into: {}\n"
+    empty.write("contacts/asha.yaml", tomb.format("Asha", "bina"))
+    empty.write("contacts/bina.yaml", "name: Bina\ntitle: Boss  # since May\nmerged_into: contacts/asha\n")
+    empty.write("contacts/self.yaml", tomb.format("Self", "self"))
+    assert "contacts/bina.yaml: merged_into taken out" in mend(empty)
+    assert text(empty, "contacts/bina.yaml") == "name: Bina\ntitle: Boss  # since May\n"
+    assert text(empty, "contacts/self.yaml") == "name: Self\narchived: 2026-11-01\n"
+    assert text(empty, "contacts/asha.yaml") == tomb.format("Asha", "bina")
+    assert empty.ok("show asha").out.startswith("Bina")
+
+
+@pytest.mark.parametrize("more", ["", "title: Boss\n"], ids=["none", "both"])
+def test_which_of_two_merged_records_stays_is_left_to_people_where_they_do_not_tell(empty: Shell, more: str) -> None:
+    for name, into in (("asha", "bina"), ("bina", "asha")):
+        empty.write(f"contacts/{name}.yaml", f"name: {name}\nmerged_into: {into}\n{more}")
+    before = {path: data for path, data in empty.files().items() if path.startswith("contacts/")}
+    mend(empty, code=1)
+    assert before.items() <= empty.files().items()

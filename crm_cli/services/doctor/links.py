@@ -12,6 +12,7 @@ from crm_cli.services.doctor.leaves import Leaf
 from crm_cli.services.doctor.survey import Page, Survey
 
 _ANY = Settings()
+_OF_TOMBSTONES = {"name", "created", "archived", "merged_into"}
 
 
 def duplicate_ids(seen: Survey) -> Iterator[Problem]:
@@ -86,8 +87,9 @@ def _several(bad: Sequence[Leaf], seen: Survey) -> str:
 
 
 def merge_circles(seen: Survey) -> Iterator[Problem]:
-    """Records that were merged into each other, so that none of them is left."""
+    """Records that were merged into each other, so that none of them is left; the only one with content can stay."""
     into = {page.record.id: stem_of_link(page.record.merged_into) for page in seen.pages if page.record.merged_into}
+    pages = {page.record.id: page for page in seen.pages}
     for page in seen.pages:
         way = [page.record.id]
         while (following := into.get(way[-1])) and following not in way:
@@ -96,7 +98,16 @@ def merge_circles(seen: Survey) -> Iterator[Problem]:
             message = (
                 f"merged in a circle: {' -> '.join([*way, following])}; take merged_into out of the one that stays"
             )
-            yield Problem(page.path, _line(page, "merged_into"), "merge-circle", message, "merged_into")
+            stays = way if len(way) == 1 else [id for id in way if _holds_more(pages[id])]
+            fix = "takes merged_into out" if stays == [page.record.id] else ""
+            yield Problem(page.path, _line(page, "merged_into"), "merge-circle", message, "merged_into", fix=fix)
+
+
+def _holds_more(page: Page) -> bool:
+    """Whether a file says more than a tombstone does."""
+    record = page.record
+    names = (field.name for field in page.kind.stored if field.name not in _OF_TOMBSTONES)
+    return bool(record.extra or record.problems or any(getattr(record, name) for name in names))
 
 
 def stem_of_link(text: str) -> str:

@@ -164,6 +164,9 @@ def _mend_page(bench: _Bench, page: Page, codes: set[str], data: bytes, made: Me
     new = _respelled(bench, document, record, codes)
     changes = _respelled_fields(document.root, new)
     said = [f"{leaf.field}: {leaf.text} -> {text}" for leaf, text in new]
+    if "merge-circle" in codes:
+        changes["merged_into"] = None
+        said.append("merged_into taken out")
     if "stage-history" in codes:
         fields = brought_up_to_date(record, bench.context)
         changes |= file_changes(record, build(kind, {**_everything(record), **fields}), seen.settings)

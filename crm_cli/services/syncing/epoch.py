@@ -21,6 +21,8 @@ from crm_cli.store.sync.combine import Combined
 from crm_cli.store.sync.filemerge import FileMerge, Versions
 from crm_cli.store.sync.githistory import GitHistory
 from crm_cli.store.sync.network import tracking_ref
+from crm_cli.store.sync.tombstones import Results
+from crm_cli.store.sync.tombstones import settle as settle_tombstones
 
 _MESSAGE = "sync"
 
@@ -173,10 +175,16 @@ def _merge(book: Book, git: Git, base: str | None, head: str, theirs: str) -> _M
     without = [base] if base else []
     x_times, y_times = (_times(history, eraser, side, without) for side in (head, theirs))
     merger = FileMerge(book.kinds, book.settings)
-    result: Files = {}
+
+    def times(path: str) -> tuple[int, int]:
+        return x_times.get(path, 0), y_times.get(path, 0)
+
+    results: Results = {}
     for path in sorted(x.keys() | y.keys()):
-        times = (x_times.get(path, 0), y_times.get(path, 0))
-        merged = merger.file(Versions(path, z.get(path), x.get(path), y.get(path), *times))
+        versions = Versions(path, z.get(path), x.get(path), y.get(path), *times(path))
+        results[path] = (versions, merger.file(versions))
+    result: Files = {}
+    for path, (_, merged) in settle_tombstones(merger, results, x.get, times).items():
         found = {path: merged.data, **(merged.quarantine or {})}
         result |= {place: data for place, data in found.items() if data is not None}
     return _Merged(head, theirs, eraser, ours, other, result)

@@ -148,7 +148,7 @@ def _together(tombs: _Tombs, other: Record) -> Record:
     before = tombs.record(other.path, tombs.results[other.path][0].base)
     if before is None:
         return other
-    joined = merge(None, before[1], other, later="x", settings=tombs.merger.settings).record
+    joined = merge(None, before[1], other, later="y", settings=tombs.merger.settings).record
     assert joined is not None
     known = (*before[1].conflicts, *other.conflicts)
     return replace(joined, conflicts=tuple(entry for entry in joined.conflicts if entry in known))
