@@ -14,18 +14,26 @@ from crm_cli.schema.settings import Pipeline
 from crm_cli.schema.table import Column, Table
 from crm_cli.services.deals.stuck import NEEDED, reasons, stalled
 
-_PATHS = tuple((name,) for name in (*NEEDED, "name", "amount", "weighted", "closed_at", "id"))
+_PATHS = (
+    *((name,) for name in (*NEEDED, "name", "amount", "weighted", "closed_at", "id", "days_in_stage")),
+    ("organization", "name"),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A deal on the board; `amount` as a map of JSON, `next_task` a day or moment, `why` it is stuck."""
+    """A deal on the board; `amount` as a map of JSON, `next_task` a day or moment, `why` it is stuck.
+
+    `organization` is a name, `days` are those that it has been in its stage.
+    """
 
     id: str
     name: str
     amount: Mapping[str, str] | None
     next_task: str | None
     why: tuple[str, ...]
+    organization: str = ""
+    days: int | None = None
 
 
 @dataclass(slots=True)
@@ -54,10 +62,14 @@ class Pile:
 
 @dataclass(slots=True)
 class Stack:
-    """The deals of a stage; of a closed one `lately` are those of this month, of an open one there are cards."""
+    """The deals of a stage; of a closed one `lately` are those of this month, of an open one there are cards.
+
+    One that is not `known` is no stage of its pipeline: only its deals say that there is one.
+    """
 
     stage: str
     closed: bool = False
+    known: bool = True
     all: Pile = field(default_factory=Pile)
     weighted: Pile = field(default_factory=Pile)
     lately: Pile = field(default_factory=Pile)
@@ -88,15 +100,21 @@ def lanes(book: Book, selection: Selection, *, only_stalled: bool = False) -> li
     for deal in _deals(book, selection, only_stalled):
         line = book.settings.pipeline(deal["pipeline"]) or book.settings.default_pipeline
         stacks: Any = made[line.name].stacks
-        stack = stacks.setdefault(deal["stage"] or "", Stack(deal["stage"] or ""))
+        stack = stacks.setdefault(deal["stage"] or "", Stack(deal["stage"] or "", known=False))
         stack.all.add(deal["amount"])
         if not stack.closed:
             stack.weighted.add_amount(deal["weighted"])
-            why = tuple(reasons(book, deal))
-            stack.cards.append(Card(deal["id"], deal["name"] or deal["id"], deal["amount"], deal["next_task"], why))
+            stack.cards.append(_card(book, deal))
         elif deal["closed_at"] and _this_month(deal["closed_at"], book):
             stack.lately.add(deal["amount"])
     return list(made.values())
+
+
+def _card(book: Book, deal: Mapping[str, Any]) -> Card:
+    why = tuple(reasons(book, deal))
+    firm = deal["organization.name"] or ""
+    name = deal["name"] or deal["id"]
+    return Card(deal["id"], name, deal["amount"], deal["next_task"], why, firm, deal["days_in_stage"])
 
 
 def _lane(line: Pipeline) -> Lane:
@@ -112,7 +130,7 @@ def _deals(book: Book, selection: Selection, only_stalled: bool) -> Iterator[dic
     if only_stalled:
         selection = replace(selection, condition=And((selection.condition, stalled(book))))
     selection = replace(selection, sort=selection.sort or (Sort(("close_date",)),))
-    names = [path[0] for path in _PATHS]
+    names = [".".join(path) for path in _PATHS]
     for row in book.index.select([book.kinds["deal"]], selection, _PATHS):
         yield dict(zip(names, row, strict=True))
 
