@@ -2,15 +2,12 @@
 
 import sys
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from crm_cli.base.text import visible
 from crm_cli.schema.condition import Ids, Selection
-from crm_cli.schema.convert import changed_fields
-from crm_cli.schema.plan import Change, FileChange, Plan
-from crm_cli.schema.record import Record
-from crm_cli.schema.settings import Settings
-from crm_cli.schema.shapes import write
+from crm_cli.schema.plan import FileChange, Plan
+from crm_cli.services.telling import diff_lines, summary
 
 if TYPE_CHECKING:
     from crm_cli.book import Receipt
@@ -64,42 +61,6 @@ def _line_diff(change: FileChange) -> Iterator[str]:
     yield from (line for line in ndiff(before, after) if line[0] in "+-")
 
 
-def diff_lines(plan: Plan, settings: Settings) -> Iterator[str]:
-    """`id field: before -> after`, one line a field."""
-    for change in plan.changes:
-        record = change.record
-        sign = "+" if change.before is None else "-" if change.after is None else " "
-        yield f"{sign} {record.kind_.name} {record.id}  {visible(record.name or '')}"
-        for name, before, after in field_diff(change, settings):
-            yield f"    {name}: {before or '(none)'} -> {after or '(none)'}"
-
-
-def field_diff(change: Change, settings: Settings) -> list[tuple[str, str, str]]:
-    """Every stored field that differs: its name, its texts before and after."""
-    empty = change.record.kind_.record()
-    before, after = change.before or empty, change.after or empty
-    return [
-        (name, _text(before, name, settings), _text(after, name, settings)) for name in changed_fields(before, after)
-    ]
-
-
-def _text(record: Record, name: str, settings: Settings) -> str:
-    value: Any = getattr(record, name)
-    field = record.kind_.by_name.get(name)
-    plain = write(value, field, settings, record.kind_.name) if field else value
-    return visible(_flat(plain))
-
-
-def _flat(plain: Any) -> str:
-    if plain is None:
-        return ""
-    if isinstance(plain, dict):
-        return ", ".join(f"{key}: {_flat(part)}" for key, part in plain.items())
-    if isinstance(plain, list):
-        return "; ".join(_flat(part) for part in plain)
-    return str(plain)
-
-
 def show_receipt(
     session: "Session", plan: Plan, receipt: "Receipt", done: str | Sequence[str], *, created: bool
 ) -> None:
@@ -112,7 +73,7 @@ def show_receipt(
                 print(change.record.id)
     if not created or not plan.changes:
         each = done if receipt.commit and not isinstance(done, str) else ()
-        for line in each or [done if done and isinstance(done, str) else _summary(plan, receipt)]:
+        for line in each or [done if done and isinstance(done, str) else summary(plan, receipt)]:
             session.say(line)
 
 
@@ -123,14 +84,3 @@ def _show_json(session: "Session", receipt: "Receipt") -> None:
     kinds = book.kinds.named({record.kind_.name for record in receipt.records} or {"contact"})
     texts = book.index.json(kinds, Selection(Ids(tuple(record.id for record in receipt.records))))
     output.write_records(texts, session.output_options(), sys.stdout)
-
-
-def _summary(plan: Plan, receipt: "Receipt") -> str:
-    if receipt.commit is None:
-        return "nothing to change"
-    if len(plan.changes) == 1:
-        record = plan.changes[0].record
-        return f"{plan.verb}: {record.name or record.id} ({record.id})"
-    if not plan.changes:
-        return f"{plan.verb}: {', '.join(change.path for change in plan.files)}"
-    return f"{plan.verb}: {len(plan.changes)} records"

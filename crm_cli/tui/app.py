@@ -11,14 +11,16 @@ from textual.screen import Screen
 
 from crm_cli.base.errors import CrmError
 from crm_cli.base.text import visible
+from crm_cli.tui.acting import Hand
 from crm_cli.tui.commands import EVERYWHERE
 from crm_cli.tui.desk import Desk
 from crm_cli.tui.page import Page
 from crm_cli.tui.places import GOING, PLACES, place
 from crm_cli.tui.watching import watch
+from crm_cli.tui.whole import Whole
 
 
-class CrmApp(App[int]):
+class CrmApp(Whole, App[int]):
     """The screens over one book."""
 
     TITLE = "crm"
@@ -30,6 +32,7 @@ class CrmApp(App[int]):
     def __init__(self, desk: Desk, *, first: str = "day", filter: str = "", record: str = "") -> None:
         super().__init__()
         self.desk = desk
+        self.hand = Hand(self)
         self.headline = ""
         self.crash: Exception | None = None
         self._first, self._filter, self._record = first, filter, record

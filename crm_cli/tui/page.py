@@ -11,6 +11,7 @@ from textual.widgets import Footer
 from crm_cli.base.errors import CrmError
 from crm_cli.book import Book
 from crm_cli.services.overview.unsynced import unsynced
+from crm_cli.tui.acts import Acts
 from crm_cli.tui.commands import RECORD
 from crm_cli.tui.widgets.bar import Bar, Status
 from crm_cli.tui.widgets.rows import Rows
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from crm_cli.tui.app import CrmApp
 
 
-class Page(Screen[None]):
+class Page(Acts, Screen[None]):
     """A screen over the book. Subclasses compose a `body` and `load` what it shows."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*RECORD]

@@ -1,0 +1,110 @@
+"""Lets somebody choose one of a list, which narrows as they type."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from crm_cli.base.text import fold, visible
+from crm_cli.tui.dialogs.understood import Understood
+
+Check = Callable[[str], Awaitable[Understood]]
+Choice = tuple[str, str]
+"""What is given back, and what is said of it beside."""
+
+
+class Choose(ModalScreen[str]):
+    """A list under a line to type in. With `check` other words than those of the list may be typed too."""
+
+    AUTO_FOCUS = "Input"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down,ctrl+n", "step(1)", "Down", priority=True),
+        Binding("up,ctrl+p", "step(-1)", "Up", priority=True),
+        Binding("escape", "leave", "Leave"),
+    ]
+
+    def __init__(
+        self, title: str, choices: Sequence[Choice], *, at: str = "", check: Check | None = None, hint: str = ""
+    ) -> None:
+        super().__init__()
+        self.heading = title
+        self.choices = choices
+        self.at = at
+        self.check = check
+        self.hint = hint
+        self.shown: list[Choice] = []
+
+    def compose(self) -> ComposeResult:
+        """Title, line, list, what is understood."""
+        with Vertical(classes="dialog"):
+            yield Static(visible(self.heading), classes="title", markup=False)
+            yield Input(compact=True, placeholder=self.hint or "type to narrow")
+            yield OptionList(compact=True, markup=False)
+            yield Static("", classes="told", markup=False)
+            yield Static("enter takes it   esc leaves", classes="keys", markup=False)
+
+    def on_mount(self) -> None:
+        """The whole list, at what stands now."""
+        self._narrow("")
+
+    @on(Input.Changed)
+    def narrow(self, event: Input.Changed) -> None:
+        """Fewer choices, and what the words mean by themselves."""
+        self._narrow(event.value)
+        if self.check:
+            self.look(event.value)
+
+    def _narrow(self, typed: str) -> None:
+        wanted = fold(typed.strip())
+        self.shown = [each for each in self.choices if wanted in fold(each[0]) or (wanted and wanted in fold(each[1]))]
+        self.shown.sort(key=lambda each: not fold(each[0]).startswith(wanted))
+        options = self.query_one(OptionList)
+        options.clear_options()
+        widest = max((len(word) for word, _about in self.shown), default=0)
+        options.add_options(
+            [Option(Content(f"{visible(word):<{widest}}  {visible(about)}".rstrip())) for word, about in self.shown]
+        )
+        words = [word for word, _about in self.shown]
+        options.highlighted = words.index(self.at) if self.at in words and not wanted else 0 if words else None
+        options.display = bool(words)
+
+    @work(exclusive=True, group="look")
+    async def look(self, typed: str) -> None:
+        """Says what the typed words mean."""
+        assert self.check
+        told = await self.check(typed) if typed.strip() else Understood("")
+        line = self.query_one(".told", Static)
+        line.update(visible(told.text))
+        line.set_class(not told.fits, "wrong")
+
+    def action_step(self, by: int) -> None:
+        """Along the list, while the line keeps the keyboard."""
+        options = self.query_one(OptionList)
+        options.action_cursor_down() if by > 0 else options.action_cursor_up()
+
+    @on(Input.Submitted)
+    async def take(self, event: Input.Submitted) -> None:
+        """What the cursor of the list stands on, or what was typed."""
+        event.stop()
+        typed = event.value.strip()
+        at = self.query_one(OptionList).highlighted
+        if self.shown and at is not None:
+            self.dismiss(self.shown[at][0])
+        elif self.check and typed and (await self.check(typed)).fits:
+            self.dismiss(typed)
+
+    @on(OptionList.OptionSelected)
+    def clicked(self, event: OptionList.OptionSelected) -> None:
+        """A click takes it."""
+        self.dismiss(self.shown[event.option_index][0])
+
+    def action_leave(self) -> None:
+        """Nothing."""
+        self.dismiss(None)
