@@ -2,11 +2,13 @@
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from tests.machines import without_waiting_for_the_disk
 from tests.shell import Shell
 
 # The same examples every time, so that a failure is ours to repeat; EXPLORE=1 looks for new ones.
@@ -17,12 +19,25 @@ settings.load_profile("explore" if os.environ.get("EXPLORE") else "steady")
 REPOSITORY = Path(__file__).parents[1]
 
 
-@pytest.fixture
-def empty(tmp_path: Path) -> Shell:
-    """A user with an empty book."""
-    shell = Shell(tmp_path / "home", tmp_path / "book")
+@pytest.fixture(autouse=True, scope="session")
+def _without_waiting_for_the_disk() -> Iterator[None]:
+    with without_waiting_for_the_disk():
+        yield
+
+
+@pytest.fixture(scope="session")
+def _begun(tmp_path_factory: pytest.TempPathFactory) -> Shell:
+    """A user who has just begun a book, to be copied."""
+    place = tmp_path_factory.mktemp("begun")
+    shell = Shell(place / "home", place / "book")
     shell.ok(f"init {shell.book}")
     return shell
+
+
+@pytest.fixture
+def empty(_begun: Shell, tmp_path: Path) -> Shell:
+    """A user with an empty book."""
+    return _begun.copy(tmp_path)
 
 
 @pytest.fixture(scope="session")

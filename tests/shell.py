@@ -3,6 +3,7 @@
 import io
 import os
 import shlex
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -52,6 +53,18 @@ class Shell:
             "GIT_COMMITTER_EMAIL": "meera@studio.example",
             **self.environ,
         }
+
+    def copy(self, place: Path) -> "Shell":
+        """The same user with the same book elsewhere, at a tenth of the price of making it again."""
+        shutil.copytree(self.book, place / "book", symlinks=True)
+        copied = Shell(place / "home", place / "book")
+        note = self.home / ".config/crm/config.yaml"
+        if note.exists():
+            kept = copied.home / ".config/crm/config.yaml"
+            kept.parent.mkdir(mode=0o700, parents=True)
+            kept.write_text(note.read_text().replace(str(self.book), str(copied.book)))
+            kept.chmod(0o600)
+        return copied
 
     def crm(self, *words: str, stdin: str | bytes = "", **environ: str) -> Result:
         """One command in this process; words are as the shell would pass them."""
