@@ -1,6 +1,7 @@
 """Where HEAD and branches stand, read from git's own files without starting a process."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from crm_cli.store.layout import Layout, layout
@@ -31,6 +32,12 @@ def resolve(where: Layout, name: str) -> str | None:
             return text if OID.fullmatch(text) else None
         name = text.removeprefix("ref: ").strip()
     return None
+
+
+def followed(remotes: Sequence[str], named: str | None) -> str | None:
+    """The remote to sync with: what git's configuration names for the branch, else origin, else the only one."""
+    usual = named or "origin"
+    return usual if usual in remotes else remotes[0] if len(remotes) == 1 else None
 
 
 def _packed(where: Layout, name: str) -> str:

@@ -9,7 +9,7 @@ from crm_cli.book import Book
 from crm_cli.store import refs
 from crm_cli.store.layout import Layout, layout
 
-_SECTION = re.compile(r"\s*\[\s*(\w+)\s+\"(.*)\"\s*\]\s*$")
+_SECTION = re.compile(r"\s*\[\s*(\w+)(?:\s+\"(.*)\")?\s*\]\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,15 +21,17 @@ class Unsynced:
 
 
 def unsynced(book: Book) -> Unsynced | None:
-    """What is not synced yet; None for a book without a remote. A process of git counts, where there is any."""
+    """What the next sync has to send; None for a book without a remote. A process of git counts, where there is any."""
     where = layout(book.root)
-    branch = refs.branch(book.root)
-    upstream = _upstream(where, branch) if where and branch else None
-    head = refs.head(book.root)
-    if where is None or upstream is None or head is None:
+    followed = _followed(where, refs.branch(book.root)) if where else None
+    if where is None or followed is None:
         return None
-    theirs = refs.resolve(where, f"refs/remotes/{upstream}")
-    last = _last(where, upstream)
+    branch, remote = followed
+    head = refs.resolve(where, f"refs/heads/{branch}")
+    if head is None:
+        return None
+    theirs = refs.resolve(where, f"refs/remotes/{remote}/{branch}")
+    last = _last(where, f"{remote}/{branch}")
     if theirs == head:
         return Unsynced(0, last)
     from crm_cli.store.git import open_git  # 15 ms, which only a book with something to sync pays
@@ -41,26 +43,36 @@ def unsynced(book: Book) -> Unsynced | None:
         return None
 
 
-def _upstream(where: Layout, branch: str) -> str | None:
-    """The remote-tracking branch, `origin/main`, by git's own configuration; None without a remote."""
+def _followed(where: Layout, current: str | None) -> tuple[str, str] | None:
+    """The branch that a sync sends and the remote that it asks, by git's configuration; None where it asks none.
+
+    The branch is that of the same name there, whatever `branch.NAME.merge` says to git; on another one than the
+    book's, nothing is synced.
+    """
+    said = _configuration(where)
+    if current is None or said.get(("crm", "", "branch"), current) != current:
+        return None
+    known = [name for section, name, key in said if (section, key) == ("remote", "url")]
+    remote = refs.followed(known, said.get(("branch", current, "remote")))
+    return (current, remote) if remote else None
+
+
+def _configuration(where: Layout) -> dict[tuple[str, str, str], str]:
+    """Section, name and key -> value. Asking git takes 5 ms, which every look at the day would pay."""
     try:
         lines = (where.common / "config").read_text("utf-8", "replace").splitlines()
     except OSError:
-        return None
-    remotes, said, section = [], {}, ("", "")
+        return {}
+    said, section = {}, ("", "")
     for line in lines:
         if found := _SECTION.match(line):
-            section = (found[1].lower(), found[2])
-            remotes += [found[2]] if section[0] == "remote" else []
+            section = (found[1].lower(), found[2] or "")
         elif line.lstrip().startswith("["):
             section = ("", "")
-        elif section == ("branch", branch):
+        else:
             key, _, value = line.partition("=")
-            said[key.strip().lower()] = value.strip()
-    if not remotes:
-        return None
-    remote = said.get("remote") or ("origin" if "origin" in remotes else remotes[0])
-    return f"{remote}/{said.get('merge', branch).removeprefix('refs/heads/')}"
+            said[*section, key.strip().lower()] = value.strip()
+    return said
 
 
 def _last(where: Layout, upstream: str) -> datetime | None:

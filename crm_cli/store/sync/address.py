@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from crm_cli.base.errors import NotFound, Refused, Unreachable
 from crm_cli.base.text import visible
+from crm_cli.store import refs
 
 _CONTROL = re.compile(r"[\x00-\x20\x7f-\x9f]")
 _HELPER = re.compile(r"[A-Za-z0-9+.-]*::")  # git would start a program of that name
@@ -84,8 +85,7 @@ def remote_of(config: Mapping[str, str], name: str | None, branch: str) -> tuple
             there = f"there are {', '.join(map(visible, known))}" if known else "crm git remote add origin URL adds one"
             raise NotFound(f"there is no remote {name}", hint=there)
         return name, config[f"remote.{name}.url"]
-    usual = config.get(f"branch.{branch}.remote", "origin")
-    chosen = usual if usual in known else known[0] if len(known) == 1 else None
+    chosen = refs.followed(known, config.get(f"branch.{branch}.remote"))
     if chosen is None and known:
         raise Refused("there are several remotes", hint=f"name one with --remote: {', '.join(map(visible, known))}")
     return (chosen, config[f"remote.{chosen}.url"]) if chosen else None

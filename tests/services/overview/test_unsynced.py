@@ -51,16 +51,30 @@ def test_commits_are_counted_from_where_the_remote_stood(remote: Shell, monkeypa
     assert "Not yet synced" not in remote.ok("").out
 
 
-def test_the_branch_that_is_followed_is_the_one_of_gits_configuration(remote: Shell, tmp_path: Path) -> None:
+def test_what_is_counted_is_what_a_sync_sends_and_to_where(remote: Shell, tmp_path: Path) -> None:
     branch = remote.git("symbolic-ref", "--short", "HEAD").strip()
-    remote.git("remote", "add", "other", str(tmp_path / "remote.git"))
-    remote.git("push", "--quiet", "other", "HEAD:refs/heads/shared")
+    remote.git("clone", "--quiet", "--bare", str(remote.book), str(tmp_path / "other.git"))
+    remote.git("remote", "add", "other", str(tmp_path / "other.git"))
     remote.git("config", f"branch.{branch}.remote", "other")
-    remote.git("config", f"branch.{branch}.merge", "refs/heads/shared")
-    remote.git("config", "core.bare", "false")
+    remote.git("config", f"branch.{branch}.merge", "refs/heads/shared")  # git would follow it; a sync never does
+    remote.git("push", "--quiet", "other", "HEAD:refs/heads/shared")
+    remote.ok("contact add Asha")
+    remote.git("fetch", "--quiet", "--all")
+    behind = found(remote)
+    assert behind
+    assert behind.commits == 1
+    assert remote.ok("sync").err == "other: 1 went\n"
     level = found(remote)
     assert level
     assert level.commits == 0
+
+
+def test_where_a_sync_would_ask_for_the_remote_nothing_is_counted(remote: Shell, tmp_path: Path) -> None:
+    remote.git("remote", "rename", "origin", "one")
+    assert found(remote) == Unsynced(1, None)
+    remote.git("remote", "add", "two", str(tmp_path / "remote.git"))
+    assert found(remote) is None
+    assert remote.crm("sync").code == 7
 
 
 def test_the_time_that_a_sync_wrote_down_counts_as_well(remote: Shell) -> None:
