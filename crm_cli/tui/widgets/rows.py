@@ -59,6 +59,9 @@ class Rows(ScrollView, Generic[T], can_focus=True):
     class Moved(Chosen):
         """The cursor stands on another item."""
 
+    class Marked(Chosen):
+        """Other items are marked now."""
+
     def __init__(self, picture: Picture[T], *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self.picture = picture
@@ -79,6 +82,11 @@ class Rows(ScrollView, Generic[T], can_focus=True):
         place = self._place(key) if key else None
         self.cursor = self._selectable(self.cursor if place is None else place)
         self._measure()
+        self.refresh()
+
+    def redraw(self) -> None:
+        """The same items look different now."""
+        self._drawn.clear()
         self.refresh()
 
     def _place(self, key: str) -> int | None:
@@ -156,8 +164,18 @@ class Rows(ScrollView, Generic[T], can_focus=True):
         """Marks the record, or not any more, and goes on."""
         if self.key:
             self.marked ^= {self.key}
-            self.refresh()
+            self._tell_marks()
             self.action_step(1)
+
+    def action_mark_all(self) -> None:
+        """Marks all of them, or none where all are marked."""
+        every = {key for item in self.items if (key := self.picture.key(item))}
+        self.marked = set() if self.marked == every else every
+        self._tell_marks()
+
+    def _tell_marks(self) -> None:
+        self.refresh()
+        self.post_message(self.Marked(self, self.current))
 
     def action_choose(self) -> None:
         """Opens the record."""
@@ -174,13 +192,18 @@ class Rows(ScrollView, Generic[T], can_focus=True):
 
     # -- drawing
 
+    @property
+    def room(self) -> int:
+        """The cells of a line, without those of the scrollbar."""
+        return self.scrollable_content_region.width
+
     def on_resize(self) -> None:
         """Another width draws anew."""
         self._measure()
 
     def _measure(self) -> None:
         self._drawn.clear()
-        self.virtual_size = Size(self.size.width, len(self.items) * self.picture.tall)
+        self.virtual_size = Size(self.room, len(self.items) * self.picture.tall)
 
     def notify_style_update(self) -> None:
         """Another theme draws anew."""
@@ -189,14 +212,14 @@ class Rows(ScrollView, Generic[T], can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """One line of the screen."""
-        room = self.size.width
+        room = self.room
         place, part = divmod(y + self.scroll_offset.y, self.picture.tall)
         if place >= len(self.items) or room < 1:
             return Strip.blank(room, self.rich_style)
         lines = self._lines(place, room)
         looks = self._looks(place)
         base = self._style(looks)
-        mark = "*" if "marked" in looks else ">" if "cursor" in looks and self.picture.tall == 1 else " "
+        mark = " " if part else "*" if "marked" in looks else ">" if "cursor" in looks else " "
         segments = [Segment(mark.ljust(GUTTER), base)] if self.picture.key(self.items[place]) else []
         left = room - GUTTER * len(segments)
         for text, look in lines[part] if part < len(lines) else ():

@@ -1,0 +1,256 @@
+"""The list of any kind: its columns, a filter in the words of queries, saved views, marks for one command on many."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+
+from crm_cli import kinds
+from crm_cli.base.errors import CrmError
+from crm_cli.base.lean import dataclass
+from crm_cli.book import Book
+from crm_cli.query.lexer import quote
+from crm_cli.schema.table import Table
+from crm_cli.services import listing
+from crm_cli.services.listing import Listing, Question, possible_columns
+from crm_cli.services.views import save_view, saved_views
+from crm_cli.tui.commands import LIST
+from crm_cli.tui.dialogs.choose import Choose
+from crm_cli.tui.dialogs.columns import Columns
+from crm_cli.tui.dialogs.understood import Understood
+from crm_cli.tui.page import Page
+from crm_cli.tui.widgets.filter import Filter
+from crm_cli.tui.widgets.grid import Grid, Note
+from crm_cli.tui.widgets.rows import Rows
+
+PAGE = 100
+"""So many rows come with the first answer; those behind them when they are seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A list as far as it is known: what was asked, the ids, the rows of those that are seen, how many there are."""
+
+    listing: Listing
+    ids: list[str]
+    known: Table
+    of: int
+    country: str
+
+
+class Records(Page):
+    """The records of one kind."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*LIST]
+
+    def __init__(self, kind: str) -> None:
+        super().__init__()
+        self.kind = kinds.KINDS[kind]
+        self.question = Question(kind)
+        self.answer: Answer | None = None
+
+    @property
+    def here(self) -> str:
+        """The kind's own place."""
+        return self.kind.name
+
+    def body(self) -> ComposeResult:
+        """The filter line over the table."""
+        yield Filter((self.kind.name,))
+        yield Grid()
+
+    @property
+    def grid(self) -> Grid:
+        """The table."""
+        return self.query_one(Grid)
+
+    def chosen(self) -> list[str]:
+        """The ids that are marked, else the one under the cursor."""
+        return self.grid.rows.chosen
+
+    # -- what is shown
+
+    async def load(self) -> None:
+        """The list as it is now; the first time its first page before the rest."""
+        if self.answer is None:
+            self._show(await self.crm.desk.ask(lambda book: _begun(book, self.question)))
+        seen = self.grid.seen()
+        self._show(await self.crm.desk.ask(lambda book: _whole(book, self.question, seen, None)))
+
+    def _show(self, answer: Answer) -> None:
+        self.answer = answer
+        grid, asked = self.grid, answer.listing
+        grid.country = answer.country
+        order = next(((name, sign) for name in asked.columns if (sign := asked.sorted_by(name))), ("", ""))
+        grid.fill(answer.ids or self._nothing(), answer.known, order)
+        self.query_one(Filter).tell(None)
+        self._status()
+
+    def _nothing(self) -> list[Note]:
+        if self.question.text:
+            return [
+                Note(f"nothing fits {self.question.text}"),
+                Note("/ changes the filter, escape in it takes it away"),
+            ]
+        return [Note(f"no {self.kind.folder} yet"), Note("a adds one, crm import takes a file")]
+
+    @on(Rows.Marked)
+    def _status(self) -> None:
+        """How many there are, of how many, and how many are marked."""
+        if self.answer is None:
+            return
+        here, of, text = len(self.answer.ids), self.answer.of, self.question.text
+        what = self.kind.name if of == 1 else self.kind.folder
+        said = f"{here:,} of {of:,} {what}, {text}" if text else f"{here:,} {what}"
+        marked = len(self.grid.rows.marked)
+        self.tell(f"{marked:,} marked, {said}" if marked else said)
+
+    @on(Grid.Wanted)
+    @work(group="rows")
+    async def fetch(self, event: Grid.Wanted) -> None:
+        """The rows that came into sight."""
+        assert self.answer
+        asked = self.answer.listing
+        found = await self.crm.desk.ask(lambda book: _kept(listing.rows(book, asked, event.ids)))
+        if self.answer and self.answer.listing is asked:
+            self.grid.learn(found)
+
+    # -- filter
+
+    def ask(self, text: str) -> None:
+        """Puts a query into the filter line."""
+        self.question = Question(self.kind.name, text)
+        self.query_one(Filter).put(text)
+        self.look()
+
+    def action_filter(self) -> None:
+        """To the filter line."""
+        self.query_one(Filter).open()
+
+    @on(Filter.Changed)
+    def filtered(self, event: Filter.Changed) -> None:
+        """Shows what fits the words."""
+        if event.text != self.question.text:
+            self.question = replace(self.question, text=event.text)
+            self.look()
+
+    @on(Filter.Left)
+    def to_the_list(self) -> None:
+        """From the line to the rows."""
+        self.grid.rows.focus()
+
+    @work(exclusive=True, group="load")
+    async def look(self) -> None:
+        """The list for another question; one that is not understood leaves it as it was."""
+        question, of = self.question, self.answer.of if self.answer else None
+        try:
+            answer = await self.crm.desk.ask(lambda book: _whole(book, question, (), of))
+        except CrmError as error:
+            self.query_one(Filter).tell(error)
+            return
+        self._show(answer)
+
+    # -- order and columns
+
+    @on(Grid.Sorted)
+    def sort_by(self, event: Grid.Sorted) -> None:
+        """By the column that was clicked or chosen; once more the other way round."""
+        assert self.answer
+        turned = self.answer.listing.sorted_by(event.column) == "+"
+        self.question = replace(self.question, sort=f"{'-' if turned else ''}{event.column}")
+        self.look()
+
+    @work(exclusive=True, group="act")
+    async def action_sort(self) -> None:
+        """Asks for the column."""
+        if self.answer is None:
+            return
+        asked = self.answer.listing
+        signs = {"+": "up now, again turns it round", "-": "down now, again turns it round"}
+        choices = [
+            (name, signs.get(asked.sorted_by(name), ""))
+            for name, order in zip(asked.columns, asked.orders, strict=True)
+            if order
+        ]
+        now = next((name for name, about in choices if about), "")
+        column = await self.crm.push_screen_wait(Choose("Sort by", choices, at=now))
+        if column:
+            self.sort_by(Grid.Sorted(column))
+
+    @work(exclusive=True, group="act")
+    async def action_columns(self) -> None:
+        """Asks which columns there are to be."""
+        if self.answer is None:
+            return
+        now = self.answer.listing.columns
+        possible = await self.crm.desk.ask(lambda book: possible_columns(book, self.kind))
+        columns = await self.crm.push_screen_wait(Columns(now, possible))
+        if columns:
+            self.question = replace(self.question, columns=tuple(columns))
+            self.look()
+
+    # -- views
+
+    @work(exclusive=True, group="act")
+    async def action_view(self) -> None:
+        """Shows a saved view of this kind."""
+        views = await self.crm.desk.ask(lambda book: saved_views(book, self.kind))
+        if not views:
+            self.crm.say(f"no view of {self.kind.folder} is saved yet: V saves what is shown")
+            return
+        name = await self.crm.push_screen_wait(Choose(f"Views of {self.kind.folder}", views))
+        if name:
+            self.ask(as_view(name))
+            self.to_the_list()
+
+    @work(exclusive=True, group="act")
+    async def action_save_view(self) -> None:
+        """Keeps filter, columns and order under a name that is asked for."""
+        views = await self.crm.desk.ask(lambda book: saved_views(book, self.kind))
+        title = f"Save this list of {self.kind.folder} as"
+        name = await self.crm.push_screen_wait(Choose(title, views, check=_named, hint="a name"))
+        if not name:
+            return
+        question = self.question
+        try:
+            await self.crm.desk.do(lambda book: save_view(book, name, question))
+        except CrmError as error:
+            self.crm.complain(error)
+            return
+        self.crm.say(f"saved as the view {name}: {as_view(name)} in any query")
+        self.ask(as_view(name))
+        self.crm.book_changed()
+
+
+def as_view(name: str) -> str:
+    """A view as a word of a query."""
+    return f"@{quote(name)}" if any(char.isspace() or char == '"' for char in name) else f"@{name}"
+
+
+async def _named(text: str) -> Understood:
+    return Understood(f"in any query: {as_view(text.strip())}")
+
+
+def _begun(book: Book, question: Question) -> Answer:
+    """The first page, and no more."""
+    asked = listing.understand(book, question)
+    known = _kept(listing.first(book, asked, PAGE))
+    ids = [str(row[-1]) for row in known.rows]
+    return Answer(asked, ids, known, listing.everything(book, asked.kind), book.settings.country)
+
+
+def _whole(book: Book, question: Question, seen: Sequence[str], of: int | None) -> Answer:
+    """All ids, and the rows of those that are seen."""
+    asked = listing.understand(book, question)
+    ids = listing.ids(book, asked)
+    known = _kept(listing.rows(book, asked, seen or ids[:PAGE]))
+    of = listing.everything(book, asked.kind) if of is None else of
+    return Answer(asked, ids, known, of, book.settings.country)
+
+
+def _kept(table: Table) -> Table:
+    """The table with its rows at hand, since only the thread of the book may ask for them."""
+    return Table(table.name, table.columns, list(table.rows), table.ids)
