@@ -39,6 +39,7 @@ MOVING = (
     command("home,g", "edge(-1)", "To the top"),
     command("end,G", "edge(1)", "To the end"),
     command("space", "mark", "Mark", "choose several records for one command"),
+    command("asterisk", "mark_all", "Mark all", "choose all records of the list; again for none"),
     command("enter", "choose", "Open", "open what the cursor stands on"),
 )
 """What every list knows."""
@@ -58,3 +59,27 @@ RECORD = (
     command("x", "archive", "Archive", "out of sight, still there"),
 )
 """What can be done with the records that are chosen."""
+
+LIST = (
+    command("slash", "filter", "Filter", "show only what fits a query: tag:vip  close_date:..eom", shown=True),
+    command("v", "view", "View", "show a saved view"),
+    command("V", "save_view", "Save view", "keep the present filter, columns and order under a name"),
+    command("o", "sort", "Sort", "by another column; the same once more turns it round"),
+    command("O", "columns", "Columns", "choose what stands beside each name"),
+)
+"""What the lists of a kind know beside it."""
+
+ASIDE = (
+    command("left,shift+tab", "left", "Left", "to the column on the left"),
+    command("right,tab", "right", "Right", "to the column on the right"),
+)
+"""What a column of cards knows."""
+
+BOARD = (
+    command("h", "stage_back", "Earlier", "move the deal to the stage before", shown=True),
+    command("l", "stage_on", "Later", "move the deal to the next stage", shown=True),
+    command("p,right_square_bracket", "next_pipeline", "Next pipeline", "the deals of the next pipeline"),
+    command("left_square_bracket", "previous_pipeline", "Pipeline before", "the deals of the pipeline before"),
+    command("exclamation_mark", "stalled", "Stuck alone", "only the deals that nobody moves, or all again"),
+)
+"""What the board of deals knows."""
