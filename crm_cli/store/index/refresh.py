@@ -74,8 +74,9 @@ def is_current(db: sqlite3.Connection, context: Context) -> bool:
     now = context.now.timestamp()
     if (known.get("day"), known.get("zone")) != (context.today.isoformat(), context.settings.timezone):
         return False
-    following = known.get("next")
-    return bool(known["computed"] <= now and (following is None or now < following))
+    computed, following = known["computed"], known.get("next")
+    # A moment that is this very second stays ahead, but at the same reading of the clock it changes nothing more.
+    return bool(computed == now or (computed < now and (following is None or now < following)))
 
 
 def refresh(db: sqlite3.Connection, root: Path, layout: Layout, context: Context, grams: bool) -> bool:
