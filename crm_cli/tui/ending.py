@@ -33,7 +33,9 @@ class Terminal:
 
     def __exit__(self, kind: object, *_rest: object) -> None:
         if kind is None:
-            self._changed = False
+            self._changed = False  # Textual has put it back
+        else:
+            self.put_back()
 
     def put_back(self) -> None:
         """Says to the terminal all that Textual would have said at its end; not twice."""

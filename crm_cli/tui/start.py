@@ -54,6 +54,6 @@ def _shown(desk: Desk, screen: str | None, first: Opening) -> int:
 
     with Terminal() as terminal:
         code = asyncio.run(run())
-        if app.crash:
-            raise app.crash
+    if app.crash:
+        raise app.crash
     return code
