@@ -40,12 +40,14 @@ class Listing:
     columns: tuple[str, ...]
     orders: tuple[FieldPath | None, ...]
 
-    def sorted_by(self, column: str) -> str:
-        """`+` or `-` where the list is sorted by this column, else nothing."""
-        path = self.orders[self.columns.index(column)]
-        if not self.selection.sort or path is None or self.selection.sort[0].path != path:
-            return ""
-        return "-" if self.selection.sort[0].descending else "+"
+    @property
+    def sorted_by(self) -> tuple[str, str]:
+        """The column that says most about the order, with `+` or `-`; nothing where none of them does."""
+        for key in self.selection.sort:
+            for column, path in zip(self.columns, self.orders, strict=True):
+                if path == key.path:
+                    return column, "-" if key.descending else "+"
+        return "", ""
 
 
 def understand(book: Book, question: Question) -> Listing:

@@ -9,7 +9,8 @@ import pytest
 
 from crm_cli.base.text import width
 from crm_cli.cli.session import Session
-from crm_cli.cli.sides import MOST_LINES, draw_sides, folded
+from crm_cli.cli.sides import draw_sides
+from crm_cli.formats.sides import MOST_LINES, folded
 from crm_cli.services.conflicts.listing import Aside
 from tests.shell import Shell
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -41,6 +41,13 @@ class Answer:
     country: str
 
 
+class Window(NamedTuple):
+    """Where somebody looks: the record under the cursor, those on the screen."""
+
+    at: str = ""
+    seen: Sequence[str] = ()
+
+
 class Records(Page):
     """The records of one kind."""
 
@@ -77,15 +84,14 @@ class Records(Page):
         """The list as it is now; the first time its first page before the rest."""
         if self.answer is None:
             self._show(await self.crm.desk.ask(lambda book: _begun(book, self.question)))
-        seen = self.grid.seen()
-        self._show(await self.crm.desk.ask(lambda book: _whole(book, self.question, seen, None)))
+        question, window = self.question, Window(self.grid.rows.key, self.grid.seen())
+        self._show(await self.crm.desk.ask(lambda book: _whole(book, question, window, None)))
 
     def _show(self, answer: Answer) -> None:
         self.answer = answer
         grid, asked = self.grid, answer.listing
         grid.country = answer.country
-        order = next(((name, sign) for name in asked.columns if (sign := asked.sorted_by(name))), ("", ""))
-        grid.fill(answer.ids or self._nothing(), answer.known, order)
+        grid.fill(answer.ids or self._nothing(), answer.known, asked.sorted_by)
         self.query_one(Filter).tell(None)
         self._status()
 
@@ -146,8 +152,9 @@ class Records(Page):
     async def look(self) -> None:
         """The list for another question; one that is not understood leaves it as it was."""
         question, of = self.question, self.answer.of if self.answer else None
+        at = self.grid.rows.key
         try:
-            answer = await self.crm.desk.ask(lambda book: _whole(book, question, (), of))
+            answer = await self.crm.desk.ask(lambda book: _whole(book, question, Window(at), of))
         except CrmError as error:
             self.query_one(Filter).tell(error)
             return
@@ -159,7 +166,7 @@ class Records(Page):
     def sort_by(self, event: Grid.Sorted) -> None:
         """By the column that was clicked or chosen; once more the other way round."""
         assert self.answer
-        turned = self.answer.listing.sorted_by(event.column) == "+"
+        turned = self.answer.listing.sorted_by == (event.column, "+")
         self.question = replace(self.question, sort=f"{'-' if turned else ''}{event.column}")
         self.look()
 
@@ -169,13 +176,10 @@ class Records(Page):
         if self.answer is None:
             return
         asked = self.answer.listing
-        signs = {"+": "up now, again turns it round", "-": "down now, again turns it round"}
-        choices = [
-            (name, signs.get(asked.sorted_by(name), ""))
-            for name, order in zip(asked.columns, asked.orders, strict=True)
-            if order
-        ]
-        now = next((name for name, about in choices if about), "")
+        now, sign = asked.sorted_by
+        names = [name for name, order in zip(asked.columns, asked.orders, strict=True) if order]
+        about = f"{'up' if sign == '+' else 'down'} now, enter turns it round"
+        choices = [(name, about if name == now else "") for name in names]
         column = await self.crm.push_screen_wait(Choose("Sort by", choices, at=now))
         if column:
             self.sort_by(Grid.Sorted(column))
@@ -242,11 +246,13 @@ def _begun(book: Book, question: Question) -> Answer:
     return Answer(asked, ids, known, listing.everything(book, asked.kind), book.settings.country)
 
 
-def _whole(book: Book, question: Question, seen: Sequence[str], of: int | None) -> Answer:
-    """All ids, and the rows of those that are seen."""
+def _whole(book: Book, question: Question, window: Window, of: int | None) -> Answer:
+    """All ids, and the rows of those that will be seen."""
     asked = listing.understand(book, question)
     ids = listing.ids(book, asked)
-    known = _kept(listing.rows(book, asked, seen or ids[:PAGE]))
+    at = ids.index(window.at) if window.at in ids else 0
+    near = ids[max(0, at - PAGE) : at + PAGE]
+    known = _kept(listing.rows(book, asked, list(dict.fromkeys([*near, *window.seen]))))
     of = listing.everything(book, asked.kind) if of is None else of
     return Answer(asked, ids, known, of, book.settings.country)
 

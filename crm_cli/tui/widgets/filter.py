@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from crm_cli.tui.app import CrmApp
 
 OFFERED = 8
-HINT = "like tag:vip  owner:me  amount:50000..  created:2026-11  @view    tab completes, enter goes to the list"
+HINT = "tag:vip  owner:me  created:2026-11  @view   tab completes, enter to the list"
 
 
 class Filter(Vertical):

@@ -135,7 +135,8 @@ class Grid(Vertical):
             if column.type == "moment" and each.cells < width(text):
                 text = text[:DAY]
             look = LOOKS.get(text, "") if column.name == "touch" else "dim" if column.name == "id" else ""
-            parts.append((laid(text, each.cells, column) + " " * GAP, look))
+            parts += [(" " * GAP, "")] if parts else []
+            parts.append((laid(text, each.cells, column), look))
         return [parts]
 
     def _wish(self, id: str) -> None:
