@@ -25,11 +25,20 @@ def init(root: Path, writes: Sequence[Write], message: str, author: Identity) ->
     return made
 
 
-def repository(root: Path) -> None:
-    """Make directory and repository where there are none yet, with what a book needs on this machine."""
+def directory(root: Path) -> None:
+    """Make a directory where there is none yet, and those above it; nobody else gets in."""
     mask = os.umask(0o077)
     try:
         root.mkdir(mode=0o700, parents=True, exist_ok=True)
+    finally:
+        os.umask(mask)
+
+
+def repository(root: Path) -> None:
+    """Make directory and repository where there are none yet, with what a book needs on this machine."""
+    directory(root)
+    mask = os.umask(0o077)
+    try:
         if not (root / ".git").exists():
             _make_repository(root, os.environ)
         gitsetup.furnish(support.writable(root, lambda _: False))

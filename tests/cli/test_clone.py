@@ -1,21 +1,14 @@
 """Cloning a book: what there is afterwards, and what there is not when it cannot be."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.machines import Machines, bare, over_ssh, run_git, said, start, without_waiting_for_the_disk
+from tests.machines import Machines, bare, over_ssh, run_git, said, start
 from tests.shell import Shell
 
 ASHA = "contacts/asha-sharma-k7m3q9.yaml"
 BOOK = {ASHA: "name: Asha Sharma\n\ncreated: 2026-11-01T09:00:00+05:30\n"}
-
-
-@pytest.fixture(autouse=True)
-def _quick() -> Iterator[None]:
-    with without_waiting_for_the_disk():
-        yield
 
 
 @pytest.fixture
@@ -135,6 +128,75 @@ def test_stopped_on_the_way_it_leaves_nothing(machines: Machines, signal: int) -
     running.process.send_signal(signal)
     assert running.end(20).code == 128 + signal
     assert not there.book.exists()
+
+
+KILL = "import os, signal\ndef die(*_, **__): os.kill(os.getpid(), signal.SIGKILL)\n"
+STEPS = {
+    "before there is a repository": "from crm_cli.store import create\ncreate.repository = die",
+    "in a repository half made": "from crm_cli.store import gitsetup\ngitsetup.furnish = die",
+    "before anything came": "from crm_cli.store.sync.network import Remote\nRemote.fetch = die",
+    "before it is taken": "from crm_cli.store.sync.arrival import Arrival\nArrival.keep = die",
+    "before the files": "from crm_cli.store.transaction import Transaction\nTransaction.commit = die",
+    "between the files and the branch": "from crm_cli.store import landing\nlanding.land = die",
+    "after the last step but one": "from crm_cli.services.syncing import cloning\ncloning.note_tracking = die",
+}
+
+
+@pytest.mark.parametrize("step", STEPS, ids=lambda step: step.replace(" ", "-"))
+def test_killed_on_the_way_it_starts_over_the_next_time(machines: Machines, step: str) -> None:
+    here = machines.begin(BOOK)
+    there = machines.add()
+    words = ("clone", str(machines.remote), str(there.book))
+    assert start(there, *words, first=KILL + STEPS[step]).end().code == -9
+    assert there.book.is_dir()
+    result = there.crm(*words)
+    assert result.code == 0, result.err
+    assert there.files() == here.files()
+    assert not there.git("status", "--porcelain")
+    there.ok("set asha title=Owner")
+    there.ok("sync")
+    here.ok("sync")
+    machines.check()
+    said(there.crm(*words), 7, "not empty")
+
+
+def test_what_a_person_put_into_half_a_copy_is_not_touched(machines: Machines) -> None:
+    machines.begin(BOOK)
+    there = machines.add()
+    words = ("clone", str(machines.remote), str(there.book))
+    assert start(there, *words, first=KILL + STEPS["before it is taken"]).end().code == -9
+    there.write("letter.txt", "dear")
+    said(there.crm(*words), 7, "not empty")
+    assert (there.book / "letter.txt").read_text() == "dear"
+    (there.book / "letter.txt").unlink()
+    there.ok(" ".join(words))
+
+
+def test_half_a_copy_that_became_another_book_is_not_touched(machines: Machines) -> None:
+    machines.begin(BOOK)
+    there = machines.add()
+    words = ("clone", str(machines.remote), str(there.book))
+    assert start(there, *words, first=KILL + STEPS["before anything came"]).end().code == -9
+    there.write("crm.yaml", "format: 1\n")
+    there.git("add", "crm.yaml")
+    there.git("commit", "-qm", "mine")
+    said(there.crm(*words), 7, "not empty")
+    assert there.git("log", "--format=%s") == "mine\n"
+
+
+def test_a_copy_that_another_crm_is_making_is_left_to_it(machines: Machines) -> None:
+    here = machines.begin(BOOK)
+    there = machines.add()
+    waiting, go = machines.tmp / "waiting", machines.tmp / "go"
+    over_ssh(machines, here, f"touch {waiting}; while [ ! -e {go} ]; do sleep 0.05; done")
+    there.environ["PATH"] = here.environ["PATH"]
+    running = start(there, "clone", f"far.example:{machines.remote}", str(there.book))
+    while not waiting.exists():
+        assert running.process.poll() is None
+    assert there.crm("clone", str(machines.remote), str(there.book)).code == 75
+    go.touch()
+    assert running.end().code == 0
+    assert there.files() == here.files()
 
 
 def test_the_default_book_stays_where_there_is_one(machines: Machines) -> None:

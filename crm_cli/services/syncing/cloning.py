@@ -1,5 +1,6 @@
 """Makes a copy of a book that a remote holds: what comes is looked at before a single file is written."""
 
+import contextlib
 import os
 import re
 import shutil
@@ -7,33 +8,59 @@ from pathlib import Path
 
 from crm_cli import kinds
 from crm_cli.base.config import UserConfig, home
-from crm_cli.base.errors import Refused
+from crm_cli.base.errors import CrmError, Refused
 from crm_cli.base.text import visible
-from crm_cli.store import create, objects, owngit, refs
+from crm_cli.store import create, objects, owngit, refs, support
 from crm_cli.store.files import MARK
-from crm_cli.store.git import Git
+from crm_cli.store.git import Git, open_git
 from crm_cli.store.identity import identity
 from crm_cli.store.layout import layout
+from crm_cli.store.lock import locked
 from crm_cli.store.sync.address import check_address, host_of
 from crm_cli.store.sync.githistory import EMPTY_TREE, differences
 from crm_cli.store.sync.incoming import check_incoming, check_number
 from crm_cli.store.sync.network import Limits, Progress, Remote, note_tracking
 from crm_cli.store.transaction import Write, begin
 
+_MARK = ".crm-clone"
+"""A file in a copy that is not whole yet: locked while somebody works on it, left behind by who was killed."""
+
 
 def clone(address: str, directory: Path | None, config: UserConfig, progress: Progress | None = None) -> Path:
-    """A new copy of the book at an address; the directory, which must be new or empty."""
+    """A new copy of the book at an address; the directory, which must be new, empty, or hold half of such a copy."""
     address = check_address(address)
     root = Path(os.path.abspath((directory or Path(_name_of(address))).expanduser()))
     _check_free(root)
     made = next((place for place in (*reversed(root.parents), root) if not place.exists()), None)
-    try:
-        create.repository(root)
-        _fill(root, address, Limits(config.sync.minutes * 60, config.sync.fetch_mib << 20), progress)
-    except BaseException:
-        _remove(root, made)
-        raise
+    create.directory(root)
+    with locked(root / _MARK, 0):
+        if _whole(root, address):
+            (root / _MARK).unlink()
+            return root
+        try:
+            create.repository(root)
+            _fill(root, address, Limits(config.sync.minutes * 60, config.sync.fetch_mib << 20), progress)
+            (root / _MARK).unlink()
+        except BaseException:
+            _remove(root, made)
+            raise
     return root
+
+
+def _whole(root: Path, address: str) -> bool:
+    """Whether a clone that was killed had come to its end; what it left in the middle goes, and nothing else."""
+    where = layout(root)
+    if where and refs.head(root) is None:
+        with contextlib.suppress(CrmError), begin(root):
+            pass  # a commit that was under way is there now, or not at all
+    if refs.head(root):
+        if where and support.configuration(open_git(root)).get("remote.origin.url") == address:
+            return True
+        raise _taken(root)
+    if {place.name for place in root.iterdir()} - {_MARK, ".git"}:
+        raise _taken(root)
+    shutil.rmtree(root / ".git", ignore_errors=True)
+    return False
 
 
 def _name_of(address: str) -> str:
@@ -46,8 +73,12 @@ def _name_of(address: str) -> str:
 def _check_free(root: Path) -> None:
     if root == home():
         raise Refused("the home directory cannot be a book", hint="crm clone URL ~/crm")
-    if root.exists() and (not root.is_dir() or any(root.iterdir())):
-        raise Refused(f"{root} is there already and is not empty", hint="crm clone URL DIR with another DIR")
+    if root.exists() and (not root.is_dir() or (any(root.iterdir()) and not (root / _MARK).is_file())):
+        raise _taken(root)
+
+
+def _taken(root: Path) -> Refused:
+    return Refused(f"{root} is there already and is not empty", hint="crm clone URL DIR with another DIR")
 
 
 def _fill(root: Path, address: str, limits: Limits, progress: Progress | None) -> None:
