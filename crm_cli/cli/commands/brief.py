@@ -3,14 +3,13 @@
 import sys
 from typing import Any
 
-import typer
-
+from crm_cli.cli.card import card
+from crm_cli.cli.declare import Context
 from crm_cli.cli.page import lay_out, look
 from crm_cli.cli.params import Ref, session
 from crm_cli.schema.condition import Ids, Selection
 from crm_cli.services.overview.brief import brief as page_about
 from crm_cli.services.overview.brief import whom
-from crm_cli.services.overview.card import card
 
 HELP = (
     "Shows one page to read before a call: how to reach somebody, what they like, open deals, promises, the last "
@@ -18,7 +17,7 @@ HELP = (
 )
 
 
-def brief(ctx: typer.Context, ref: Ref) -> None:
+def brief(ctx: Context, ref: Ref) -> None:
     """Shows the page."""
     run: Any = session(ctx)
     found = run.refs([ref])

@@ -4,10 +4,10 @@ from typing import Any
 
 import typer
 
+from crm_cli.cli.card import card
 from crm_cli.cli.params import Refs, session
 from crm_cli.schema.condition import Ids, Selection
 from crm_cli.schema.kind import Kind
-from crm_cli.services.overview.card import card
 
 HELP = "Shows everything about records: fields, people, deals, next steps, the last interactions."
 
