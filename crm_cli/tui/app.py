@@ -35,7 +35,7 @@ class CrmApp(Whole, App[int]):
         self.hand = Hand(self)
         self.headline = ""
         self.crash: Exception | None = None
-        self._first, self._filter, self._record = first, filter, record
+        self.first, self.filter, self._record = first, filter, record
         self._interrupted = 0.0
 
     def on_mount(self) -> None:
@@ -44,7 +44,7 @@ class CrmApp(Whole, App[int]):
         if ui.theme in self.available_themes:
             self.theme = ui.theme
         self.set_keymap(dict(ui.keys))
-        self.action_go(self._first)
+        self.action_go(self.first)
         if self._record:
             self.open_record(self._record)
         self.stay_fresh()

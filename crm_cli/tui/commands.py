@@ -83,3 +83,15 @@ BOARD = (
     command("exclamation_mark", "stalled", "Stuck alone", "only the deals that nobody moves, or all again"),
 )
 """What the board of deals knows."""
+
+SIDES = (
+    command("1", "pick(1)", "Keep", "what is shown now stays", shown=True),
+    command("2", "pick(2)", "Other", "the value that lost takes its place", shown=True),
+    command("left,h", "side(1)", "Left", "to what is shown now; enter picks it"),
+    command("right,l", "side(2)", "Right", "to what lost; enter picks it"),
+    command("equals_sign,v", "value", "Value", "type what is to stand there", shown=True),
+)
+"""What the screen of conflicts knows."""
+
+DOCTOR = (command("F", "mend", "Mend", "what can safely be mended, after showing it", shown=True),)
+"""What the doctor's screen knows."""

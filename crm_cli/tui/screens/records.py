@@ -69,6 +69,11 @@ class Records(Page):
         yield Filter((self.kind.name,))
         yield Grid()
 
+    def on_mount(self) -> None:
+        """The filter that the program was started with, on the screen that it was meant for."""
+        if self.crm.first == self.kind.name and self.crm.filter:
+            self.ask(self.crm.filter)
+
     @property
     def grid(self) -> Grid:
         """The table."""
@@ -170,9 +175,11 @@ class Records(Page):
         self.question = replace(self.question, sort=f"{'-' if turned else ''}{event.column}")
         self.look()
 
-    @work(exclusive=True, group="act")
-    async def action_sort(self) -> None:
+    def action_sort(self) -> None:
         """Asks for the column."""
+        self.crm.hand.begin(self._sort, "sort", writes=False)
+
+    async def _sort(self) -> None:
         if self.answer is None:
             return
         asked = self.answer.listing
@@ -180,53 +187,52 @@ class Records(Page):
         names = [name for name, order in zip(asked.columns, asked.orders, strict=True) if order]
         about = f"{'up' if sign == '+' else 'down'} now, enter turns it round"
         choices = [(name, about if name == now else "") for name in names]
-        column = await self.crm.push_screen_wait(Choose("Sort by", choices, at=now))
+        column = await self.crm.hand.ask(Choose("Sort by", choices, at=now))
         if column:
             self.sort_by(Grid.Sorted(column))
 
-    @work(exclusive=True, group="act")
-    async def action_columns(self) -> None:
+    def action_columns(self) -> None:
         """Asks which columns there are to be."""
+        self.crm.hand.begin(self._columns, "columns", writes=False)
+
+    async def _columns(self) -> None:
         if self.answer is None:
             return
         now = self.answer.listing.columns
         possible = await self.crm.desk.ask(lambda book: possible_columns(book, self.kind))
-        columns = await self.crm.push_screen_wait(Columns(now, possible))
+        columns = await self.crm.hand.ask(Columns(now, possible))
         if columns:
             self.question = replace(self.question, columns=tuple(columns))
             self.look()
 
     # -- views
 
-    @work(exclusive=True, group="act")
-    async def action_view(self) -> None:
+    def action_view(self) -> None:
         """Shows a saved view of this kind."""
+        self.crm.hand.begin(self._view, "view", writes=False)
+
+    async def _view(self) -> None:
         views = await self.crm.desk.ask(lambda book: saved_views(book, self.kind))
         if not views:
             self.crm.say(f"no view of {self.kind.folder} is saved yet: V saves what is shown")
             return
-        name = await self.crm.push_screen_wait(Choose(f"Views of {self.kind.folder}", views))
+        name = await self.crm.hand.ask(Choose(f"Views of {self.kind.folder}", views))
         if name:
             self.ask(as_view(name))
             self.to_the_list()
 
-    @work(exclusive=True, group="act")
-    async def action_save_view(self) -> None:
+    def action_save_view(self) -> None:
         """Keeps filter, columns and order under a name that is asked for."""
+        self.crm.hand.begin(self._save, "save-view")
+
+    async def _save(self) -> None:
         views = await self.crm.desk.ask(lambda book: saved_views(book, self.kind))
         title = f"Save this list of {self.kind.folder} as"
-        name = await self.crm.push_screen_wait(Choose(title, views, check=_named, hint="a name"))
-        if not name:
-            return
-        question = self.question
-        try:
-            await self.crm.desk.do(lambda book: save_view(book, name, question))
-        except CrmError as error:
-            self.crm.complain(error)
-            return
-        self.crm.say(f"saved as the view {name}: {as_view(name)} in any query")
-        self.ask(as_view(name))
-        self.crm.book_changed()
+        name = await self.crm.hand.ask(Choose(title, views, check=_named, hint="a name"))
+        if name:
+            question, said = self.question, f"saved: {as_view(name)} shows this in any query"
+            await self.crm.hand.write(lambda book: (save_view(book, name, question), said))
+            self.ask(as_view(name))
 
 
 def as_view(name: str) -> str:
