@@ -26,7 +26,7 @@ def _without_waiting_for_the_disk() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def _begun(tmp_path_factory: pytest.TempPathFactory) -> Shell:
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Shell:
     """A user who has just begun a book, to be copied."""
     place = tmp_path_factory.mktemp("begun")
     shell = Shell(place / "home", place / "book")
@@ -35,9 +35,9 @@ def _begun(tmp_path_factory: pytest.TempPathFactory) -> Shell:
 
 
 @pytest.fixture
-def empty(_begun: Shell, tmp_path: Path) -> Shell:
+def empty(begun: Shell, tmp_path: Path) -> Shell:
     """A user with an empty book."""
-    return _begun.copy(tmp_path)
+    return begun.copy(tmp_path)
 
 
 @pytest.fixture(scope="session")

@@ -72,6 +72,14 @@ class Machines:
         shell.ok(f"clone {self.remote} {shell.book}")
         return shell
 
+    @classmethod
+    def two(cls, tmp: Path, files: dict[str, str]) -> "Machines":
+        """Two machines with the same book: the first one's, and a clone."""
+        made = cls(tmp)
+        made.begin(files)
+        made.clone()
+        return made
+
     def settle(self, rounds: int = 3) -> list[int]:
         """Everybody syncs until all are alike; the exit codes."""
         codes = []

@@ -3,7 +3,6 @@
 import os
 import signal
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -11,7 +10,7 @@ from unittest import mock
 import pytest
 
 from crm_cli.store import git as door
-from tests.machines import Machines, run_git, unchanged, without_waiting_for_the_disk
+from tests.machines import Machines, run_git, unchanged
 from tests.shell import Shell
 
 SAMPLE = list(map(int, os.environ.get("KILL_AT", "60").split(",")))
@@ -41,24 +40,44 @@ BOOK = {
 }
 
 
-@pytest.fixture(autouse=True)
-def _quick() -> Iterator[None]:
-    with without_waiting_for_the_disk():
-        yield
+@pytest.fixture(scope="module")
+def pattern(tmp_path_factory: pytest.TempPathFactory) -> Machines:
+    """Two machines with a history in which a person stands in many places, to be copied."""
+    made = Machines.two(tmp_path_factory.mktemp("two"), BOOK)
+    here, there = made.all
+    here.write("README", f"talk to {NAME}\n")
+    here.git("add", "README")
+    here.git("commit", "-qm", f"by hand, for {NAME}")
+    here.ok("set zyxcan title=Boss")
+    here.ok("sync")
+    there.ok("sync")
+    return made
 
 
 @pytest.fixture
-def machines(tmp_path: Path) -> Machines:
-    return Machines(tmp_path)
+def machines(pattern: Machines, tmp_path: Path) -> Machines:
+    made = pattern.copy(tmp_path)
+    for shell in made.all:
+        shell.ok("contact list")  # the index holds them too
+    return made
 
 
-@pytest.fixture
-def alone(empty: Shell) -> Shell:
-    """A book without a remote."""
+@pytest.fixture(scope="module")
+def lonely(begun: Shell, tmp_path_factory: pytest.TempPathFactory) -> Shell:
+    """A book without a remote, to be copied."""
+    shell = begun.copy(tmp_path_factory.mktemp("lonely"))
     for path, text in BOOK.items():
-        empty.write(path, text)
-    empty.ok("set other-person title=Owner")
-    return empty
+        shell.write(path, text)
+    shell.ok("set other-person title=Owner")
+    return shell
+
+
+@pytest.fixture
+def alone(lonely: Shell, tmp_path: Path) -> Shell:
+    """A book without a remote."""
+    shell = lonely.copy(tmp_path)
+    shell.ok("contact list")  # the index holds them too
+    return shell
 
 
 def file_like(shell: Shell, folder: str, part: str) -> str:
@@ -207,20 +226,8 @@ def test_an_erasure_is_not_taken_back(alone: Shell) -> None:
     assert not (alone.book / ZYX).exists()
 
 
-def prepared(machines: Machines) -> tuple[Shell, Shell]:
-    here = machines.begin(BOOK)
-    there = machines.clone()
-    here.write("README", f"talk to {NAME}\n")
-    here.git("add", "README")
-    here.git("commit", "-qm", f"by hand, for {NAME}")
-    here.ok("set zyxcan title=Boss")
-    here.ok("sync")
-    there.ok("sync")
-    return here, there
-
-
 def test_nothing_of_somebody_is_left_on_any_machine(machines: Machines, tmp_path: Path) -> None:
-    here, there = prepared(machines)
+    here, there = machines.all
     third = machines.clone()
     there.ok("contact list")
     there.ok("set website next_step='call back'")
@@ -251,7 +258,7 @@ def test_nothing_of_somebody_is_left_on_any_machine(machines: Machines, tmp_path
 
 
 def test_a_remote_that_cannot_be_reached_is_replaced_later(machines: Machines, tmp_path: Path) -> None:
-    here, there = prepared(machines)
+    here, there = machines.all
     there.ok("set website next_step='call back'")
     there.ok("sync")
     away = machines.remote.rename(tmp_path / "away")
@@ -268,7 +275,7 @@ def test_a_remote_that_cannot_be_reached_is_replaced_later(machines: Machines, t
 
 
 def test_an_old_history_that_was_pushed_again_is_not_taken_in(machines: Machines) -> None:
-    here, there = prepared(machines)
+    here, there = machines.all
     here.ok("erase zyxcan --rewrite-history -y")
     there.git("push", "-q", "--force", str(machines.remote), "main")
     refused = here.crm("sync")
@@ -278,7 +285,7 @@ def test_an_old_history_that_was_pushed_again_is_not_taken_in(machines: Machines
 
 
 def test_without_rewriting_an_edit_elsewhere_does_not_bring_them_back(machines: Machines) -> None:
-    here, there = prepared(machines)
+    here, there = machines.all
     there.ok("set zyxcan title=Chief")
     there.ok("set other-person nickname=Oz")
     here.ok("erase zyxcan -y")
@@ -319,7 +326,7 @@ def killed(shell: Shell, nth: int, *words: str) -> bool:
 
 @pytest.mark.parametrize("nth", SAMPLE)
 def test_an_erasure_that_is_killed_is_finished_or_repeated(machines: Machines, tmp_path: Path, nth: int) -> None:
-    here, there = prepared(machines)
+    here, there = machines.all
     there.ok("set other-person nickname=Oz")
     assert killed(here, nth, "erase", "zyxcan", "--rewrite-history", "-y")
     again = here.crm("erase", "zyxcan", "--rewrite-history", "-y")
@@ -334,7 +341,7 @@ def test_an_erasure_that_is_killed_is_finished_or_repeated(machines: Machines, t
 
 
 def test_two_machines_that_erase_at_once_end_in_one_history(machines: Machines, tmp_path: Path) -> None:
-    here, there = prepared(machines)
+    here, there = machines.all
     there.ok("set website next_step='call back'")
     away = machines.remote.rename(tmp_path / "away")
     here.ok("erase zyxcan --rewrite-history -y")

@@ -2,13 +2,12 @@
 
 import shlex
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import REPOSITORY
-from tests.machines import Machines, run_git, without_waiting_for_the_disk
+from tests.machines import Machines, run_git
 from tests.shell import Shell
 
 ASHA = "contacts/asha-sharma-k7m3q9.yaml"
@@ -20,18 +19,17 @@ BOOK = {
 Two = tuple[Shell, Shell]
 
 
-@pytest.fixture(autouse=True)
-def _quick() -> Iterator[None]:
-    with without_waiting_for_the_disk():
-        yield
+@pytest.fixture(scope="module")
+def pattern(tmp_path_factory: pytest.TempPathFactory) -> Machines:
+    """Two machines with the same book, to be copied."""
+    return Machines.two(tmp_path_factory.mktemp("two"), BOOK)
 
 
 @pytest.fixture
-def two(tmp_path: Path) -> Two:
+def two(pattern: Machines, tmp_path: Path) -> Two:
     """Two machines with the same book, whose git can start this very crm."""
-    machines = Machines(tmp_path)
-    here = machines.begin(BOOK)
-    there = machines.clone()
+    machines = pattern.copy(tmp_path)
+    here, there = machines.all
     for shell in machines.all:
         shell.environ["PYTHONPATH"] = str(REPOSITORY)
     return here, there

@@ -1,11 +1,10 @@
 """Several people in one book: who `me` is, whose a record is and who changed it are the same on every machine."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.machines import Machines, without_waiting_for_the_disk
+from tests.machines import Machines
 from tests.shell import Shell
 
 SETTINGS = """\
@@ -26,17 +25,18 @@ MADE = "stage: proposal\n\nstage_history:\n  - stage: proposal\n    at: 2026-11-
 Two = tuple[Shell, Shell]
 
 
-@pytest.fixture(autouse=True)
-def _quick() -> Iterator[None]:
-    with without_waiting_for_the_disk():
-        yield
+@pytest.fixture(scope="module")
+def pattern(tmp_path_factory: pytest.TempPathFactory) -> Machines:
+    """Two machines with the same book, to be copied."""
+    return Machines.two(
+        tmp_path_factory.mktemp("two"), {path: text + MADE for path, text in DEALS.items()} | {"crm.yaml": SETTINGS}
+    )
 
 
 @pytest.fixture
-def two(tmp_path: Path) -> Two:
-    machines = Machines(tmp_path)
-    here = machines.begin({path: text + MADE for path, text in DEALS.items()} | {"crm.yaml": SETTINGS})
-    return here, machines.clone()
+def two(pattern: Machines, tmp_path: Path) -> Two:
+    here, there = pattern.copy(tmp_path).all
+    return here, there
 
 
 def names(shell: Shell, query: str, **environ: str) -> list[str]:

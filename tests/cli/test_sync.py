@@ -2,12 +2,11 @@
 
 import re
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.machines import Machines, bare, run_git, said, tree, unchanged, without_waiting_for_the_disk
+from tests.machines import Machines, bare, run_git, said, tree, unchanged
 from tests.shell import Shell
 
 ASHA = "contacts/asha-sharma-k7m3q9.yaml"
@@ -21,20 +20,10 @@ BOOK = {
 Two = tuple[Shell, Shell]
 
 
-@pytest.fixture(autouse=True)
-def _quick() -> Iterator[None]:
-    with without_waiting_for_the_disk():
-        yield
-
-
 @pytest.fixture(scope="module")
 def pattern(tmp_path_factory: pytest.TempPathFactory) -> Machines:
     """Two machines with the same book, to be copied."""
-    with without_waiting_for_the_disk():
-        made = Machines(tmp_path_factory.mktemp("two"))
-        made.begin(BOOK)
-        made.clone()
-    return made
+    return Machines.two(tmp_path_factory.mktemp("two"), BOOK)
 
 
 @pytest.fixture

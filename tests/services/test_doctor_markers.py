@@ -1,7 +1,6 @@
 """Records full of conflict markers: what a colleague's git left behind that knew nothing of crm, and what mends it."""
 
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,7 +8,7 @@ import pytest
 from crm_cli.kinds import KINDS
 from crm_cli.schema.settings import Settings
 from crm_cli.services.doctor.markers import rebuilt, unmerged
-from tests.machines import Machines, without_waiting_for_the_disk
+from tests.machines import Machines
 from tests.shell import Result, Shell
 
 ASHA = "contacts/asha-sharma-k7m3q9.yaml"
@@ -18,18 +17,16 @@ BEFORE = f"name: Asha Sharma\ntitle: Owner\nnickname: Ash\ntags:\n  - vip\n{MADE
 Two = tuple[Shell, Shell]
 
 
-@pytest.fixture(autouse=True)
-def _quick() -> Iterator[None]:
-    with without_waiting_for_the_disk():
-        yield
+@pytest.fixture(scope="module")
+def pattern(tmp_path_factory: pytest.TempPathFactory) -> Machines:
+    """Two machines with the same book, to be copied."""
+    return Machines.two(tmp_path_factory.mktemp("two"), {ASHA: BEFORE})
 
 
 @pytest.fixture
-def two(tmp_path: Path) -> Two:
+def two(pattern: Machines, tmp_path: Path) -> Two:
     """Two machines with the same book; the second one's git knows nothing of crm."""
-    machines = Machines(tmp_path)
-    here = machines.begin({ASHA: BEFORE})
-    there = machines.clone()
+    here, there = pattern.copy(tmp_path).all
     there.git("config", "merge.crm.driver", "git merge-file -L HEAD -L base -L theirs %A %O %B")
     return here, there
 

@@ -1,23 +1,24 @@
 """A book in a temporary directory, and the git that a person would type beside it."""
 
 import os
+import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from crm_cli.store import git as door
 from crm_cli.store.create import init
 from crm_cli.store.objects import Identity
 from crm_cli.store.transaction import Write
 
 Git = Callable[..., str]
+ME = Identity("Asha Sharma", "asha@acme.example")
 
 
 @pytest.fixture
 def me() -> Identity:
-    return Identity("Asha Sharma", "asha@acme.example")
+    return ME
 
 
 @pytest.fixture(autouse=True)
@@ -30,19 +31,19 @@ def _quiet_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name)
 
 
-@pytest.fixture(autouse=True)
-def _without_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test here pulls the plug, so nobody has to wait until the disk has it; the calls are made all the same."""
-    monkeypatch.setitem(door.EXTRA, "GIT_TEST_FSYNC", "0")
-    monkeypatch.setattr(os, "fsync", os.fstat)
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A book to be copied."""
+    root = tmp_path_factory.mktemp("made") / "book"
+    files = [Write("crm.yaml", b"name: Acme\n"), Write("contacts/asha-k7m3q9.yaml", b"name: Asha Sharma\n")]
+    init(root, files, "begin", ME)
+    return root
 
 
 @pytest.fixture
-def book(tmp_path: Path, me: Identity) -> Path:
-    root = tmp_path / "book"
-    files = [Write("crm.yaml", b"name: Acme\n"), Write("contacts/asha-k7m3q9.yaml", b"name: Asha Sharma\n")]
-    init(root, files, "begin", me)
-    return root
+def book(made: Path, tmp_path: Path) -> Path:
+    shutil.copytree(made, tmp_path / "book")
+    return tmp_path / "book"
 
 
 @pytest.fixture

@@ -1,11 +1,10 @@
 """Two machines with the same book, made once and copied."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.machines import Machines, without_waiting_for_the_disk
+from tests.machines import Machines
 from tests.shell import Shell
 
 ASHA = "contacts/asha-sharma-k7m3q9.yaml"
@@ -13,12 +12,8 @@ BOOK = {ASHA: "name: Asha Sharma\ntitle: Owner\n\ncreated: 2026-11-01T09:00:00+0
 
 
 @pytest.fixture(scope="session")
-def pattern(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machines]:
-    with without_waiting_for_the_disk():
-        made = Machines(tmp_path_factory.mktemp("two"))
-        made.begin(BOOK)
-        made.clone()
-        yield made
+def pattern(tmp_path_factory: pytest.TempPathFactory) -> Machines:
+    return Machines.two(tmp_path_factory.mktemp("two"), BOOK)
 
 
 @pytest.fixture
