@@ -11,6 +11,7 @@ from crm_cli.schema.plan import Change, Plan
 from crm_cli.schema.problem import Problem
 from crm_cli.schema.record import Record
 from crm_cli.services.edit import update
+from crm_cli.store import files
 from crm_cli.store.codec import Document, parse, splice
 from crm_cli.store.reading import stem
 
@@ -24,6 +25,19 @@ class Part:
     path: str
     data: bytes
     record: Record
+
+
+def part_of(book: Book, path: str) -> Part:
+    """A file of the book as it is now; `Invalid` where it cannot be read."""
+    data = files.read(book.root, path)
+    if not isinstance(data, bytes):
+        raise Invalid(f"{data.where}: {data.message}")
+    return Part(path, data, book.record(path))
+
+
+def name_of(parts: Sequence[Part]) -> str:
+    """What the draft of these is called."""
+    return parts[0].path.rpartition("/")[2] if len(parts) == 1 else "records.yaml"
 
 
 def join(parts: Sequence[Part]) -> bytes:

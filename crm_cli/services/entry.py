@@ -88,11 +88,17 @@ def item(text: str, field: Field, entry: Entry, label: str | None = None) -> Any
     if field.type != "labelled":
         inner = "link" if field.type == "links" else field.item or "text"
         return scalar(text, Field(field.name, inner, to=field.to, choices=field.choices), entry)
-    if label is None and (found := _LABEL.match(text)):
-        label, text = found[1].strip(), text[found.end() :]
+    if label is None:
+        label, text = split_label(text)
     if field.item == "address":
         return Item(label, Address(street=text))
     return Item(label, scalar(text, Field(field.one, field.item, to=field.to), entry))
+
+
+def split_label(text: str) -> tuple[str | None, str]:
+    """The label in front of an item, if it has one, and the item."""
+    found = _LABEL.match(text)
+    return (found[1].strip(), text[found.end() :]) if found else (None, text)
 
 
 def split_set(text: str) -> list[str]:

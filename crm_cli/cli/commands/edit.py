@@ -5,15 +5,15 @@ from typing import Annotated, Any
 
 import typer
 
-from crm_cli.base.errors import BadRequest, CrmError, Invalid
+from crm_cli.base.errors import BadRequest, CrmError
 from crm_cli.book import SETTINGS
 from crm_cli.cli import complete
-from crm_cli.cli.editing import Draft
+from crm_cli.cli.editing import draft_of
 from crm_cli.cli.params import session
 from crm_cli.cli.receipts import applied
-from crm_cli.services.buffer import Part, join, plan_edit, split
+from crm_cli.services.buffer import Part, join, name_of, part_of, plan_edit, split
+from crm_cli.services.drafts import Draft
 from crm_cli.services.setup.settings import replace_settings
-from crm_cli.store import files
 
 HELP = """Opens records in your editor: crm edit REF ..., crm edit --query 'stage:proposal', crm edit crm.yaml
 
@@ -37,7 +37,7 @@ def edit(
     if refs == [SETTINGS]:
         _edit_settings(run)
         return
-    parts = [_part(run, path) for path in _paths(run, refs, query)]
+    parts = [part_of(run.book, path) for path in _paths(run, refs, query)]
     if not parts:
         run.say("nothing to edit")
         return
@@ -52,16 +52,8 @@ def _paths(run: Any, refs: list[str] | None, query: str | None) -> list[str]:
     return [path for _kind, _id, path in run.book.index.ids(kinds, run.book.parse_text(query, kinds))]
 
 
-def _part(run: Any, path: str) -> Part:
-    data = files.read(run.book.root, path)
-    if not isinstance(data, bytes):
-        raise Invalid(f"{data.where}: {data.message}")
-    return Part(path, data, run.book.record(path))
-
-
 def _edit(run: Any, parts: list[Part]) -> None:
-    name = parts[0].path.rpartition("/")[2] if len(parts) == 1 else "records.yaml"
-    draft = Draft(run, name, join(parts))
+    draft = draft_of(run, name_of(parts), join(parts))
     plan = _until_it_fits(run, draft, lambda data: plan_edit(run.book, parts, split(data, parts)))
     applied(run, plan)
     draft.done()
@@ -69,7 +61,7 @@ def _edit(run: Any, parts: list[Part]) -> None:
 
 def _edit_settings(run: Any) -> None:
     old = (run.root / SETTINGS).read_bytes()
-    draft = Draft(run, SETTINGS, old)
+    draft = draft_of(run, SETTINGS, old)
     said = _until_it_fits(run, draft, lambda data: replace_settings(run.book, old, data))
     draft.done()
     run.say(said)

@@ -1,6 +1,6 @@
 """The pipeline: deals by stage with their sums, and moving a deal along."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +12,7 @@ from crm_cli.schema.plan import Change, Plan
 from crm_cli.schema.record import Record
 from crm_cli.schema.settings import Stage
 from crm_cli.schema.table import Column, Table
+from crm_cli.schema.workflow import missing_for
 from crm_cli.services.deals.board import Pile
 from crm_cli.services.deals.stuck import stalled
 from crm_cli.services.edit import create, entry_of, update
@@ -45,27 +46,54 @@ def board(book: Book, selection: Selection, *, only_stalled: bool = False) -> Ta
 
 
 def move_deal(
-    book: Book, records: Sequence[Record], stage: str, *, reason: str | None, note: str | None, at: str | None
+    book: Book,
+    records: Sequence[Record],
+    stage: str,
+    *,
+    reason: str | None,
+    note: str | None,
+    at: str | None,
+    values: Mapping[str, Any] | None = None,
 ) -> Plan:
-    """A deal in another stage; a note is written down as an interaction in the same commit."""
+    """A deal in another stage, with `values` that it asks for; a note is written down in the same commit."""
     entry, changes = entry_of(book), []
     for record in records:
         found = _stage_of(book, record, stage)
-        values: dict[str, Any] = {"stage": stage}
+        new: dict[str, Any] = {**_onto(record, values or {}), "stage": stage}
         if reason is not None:
             if not found.closed:
                 raise BadRequest(f"{stage} is an open stage: a reason is for won and lost")
             field = record.kind_.by_name[f"{found.type}_reason"]
-            values[field.name] = scalar(reason, field, entry)
+            new[field.name] = scalar(reason, field, entry)
         if at is not None:
             # A deal enters an open stage when that is written down: nothing else would keep the history in order.
             if not found.closed:
                 raise BadRequest(f"{stage} is an open stage: --at is for the day on which a deal was won or lost")
-            values["closed_at"] = scalar(at, record.kind_.by_name["closed_at"], entry)
-        change = update(book, record, values)
+            new["closed_at"] = scalar(at, record.kind_.by_name["closed_at"], entry)
+        change = update(book, record, new)
         changes += [change] if change else []
         changes += [_note(book, record, note)] if note else []
     return Plan("move", tuple(changes))
+
+
+def _onto(record: Record, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values for a record: those under the keys of a map join what stands there."""
+    return {
+        name: {**getattr(record, name), **value} if isinstance(value, Mapping) else value
+        for name, value in values.items()
+    }
+
+
+def wanted_for(book: Book, deal: Record, stage: str) -> list[str]:
+    """The fields that a stage asks for and the deal lacks; of a lost deal the reason in any case."""
+    found = _stage_of(book, deal, stage)
+    if getattr(deal, "stage", None) == stage:
+        return []
+    line = book.settings.pipeline(getattr(deal, "pipeline", None)) or book.settings.default_pipeline
+    reason = [f"{found.type}_reason"] if found.type == "lost" else []
+    wanted = dict.fromkeys((*reason, *missing_for(deal, line, found, book.settings)))
+    own = deal.kind_.by_name
+    return [name if name.partition(".")[0] in own else f"custom.{name}" for name in wanted]
 
 
 def _stage_of(book: Book, deal: Record, name: str) -> Stage:
