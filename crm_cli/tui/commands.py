@@ -95,3 +95,6 @@ SIDES = (
 
 DOCTOR = (command("F", "mend", "Mend", "what can safely be mended, after showing it", shown=True),)
 """What the doctor's screen knows."""
+
+SHEET = (command("o", "empty", "Empty fields", "show the fields without a value, too, or hide them again"),)
+"""What the page of a record knows."""
