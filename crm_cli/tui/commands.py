@@ -16,8 +16,8 @@ def command(key: str, action: str, title: str, about: str = "", *, shown: bool =
 
 
 def name_of(action: str) -> str:
-    """The name of a command, as the config has it: `log-call`."""
-    return _NO_WORD.sub("-", action.lower()).strip("-")
+    """The name of a command, as the config has it: `log-call`; of two ways the backward one is `step-back`."""
+    return _NO_WORD.sub("-", action.lower().replace("(-", "-back(")).strip("-")
 
 
 EVERYWHERE = (
@@ -84,11 +84,22 @@ BOARD = (
 )
 """What the board of deals knows."""
 
+TYPING = (
+    command("tab", "complete", "Complete", "take the offer under the cursor, else the first"),
+    command("down,ctrl+n", "offer(1)", "Next offer", "along the offers; without any to the list, as enter does"),
+    command("up,ctrl+p", "offer(-1)", "Offer before"),
+    command("escape", "close", "Close", "close the offers; without any take the filter away"),
+)
+"""What the filter line knows."""
+
+FIND = (command("slash", "type", "Type", "back to the line of what is sought", shown=True),)
+"""What the search knows."""
+
 SIDES = (
-    command("1", "pick(1)", "Keep", "what is shown now stays", shown=True),
-    command("2", "pick(2)", "Other", "the value that lost takes its place", shown=True),
-    command("left,h", "side(1)", "Left", "to what is shown now; enter picks it"),
-    command("right,l", "side(2)", "Right", "to what lost; enter picks it"),
+    command("less_than_sign", "keep", "Keep", "what is shown now stays", shown=True),
+    command("greater_than_sign", "other", "Other", "the value that lost takes its place", shown=True),
+    command("left,h", "left_side", "Left", "to what is shown now; enter picks it"),
+    command("right,l", "right_side", "Right", "to what lost; enter picks it"),
     command("equals_sign,v", "value", "Value", "type what is to stand there", shown=True),
 )
 """What the screen of conflicts knows."""

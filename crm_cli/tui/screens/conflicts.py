@@ -9,7 +9,6 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.message import Message
 from textual.widgets import Static
 
 from crm_cli.base.errors import CrmError
@@ -101,20 +100,32 @@ class Conflicts(Page):
 
     # -- settling
 
-    def action_side(self, side: int) -> None:
-        """To the left or the right."""
-        self.query_one(Sides).turn(side)
+    def action_left_side(self) -> None:
+        """To what is shown now."""
+        self.query_one(Sides).turn(1)
+
+    def action_right_side(self) -> None:
+        """To what lost."""
+        self.query_one(Sides).turn(2)
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
         """Picks the side that is highlighted."""
         event.stop()
-        self.action_pick(self.query_one(Sides).side)
+        self.action_keep() if self.query_one(Sides).side == 1 else self.action_other()
 
-    def action_pick(self, side: int) -> None:
-        """The left value stays, or the right one takes its place."""
+    def action_keep(self) -> None:
+        """What is shown now stays."""
+        self._pick(Choice("keep"))
+
+    def action_other(self) -> None:
+        """The value that lost takes its place."""
         here = self.rows.current
         if isinstance(here, Conflict):
-            choice = Choice("keep") if side == 1 else Choice("other", number=here.number)
+            self._pick(Choice("other", number=here.number))
+
+    def _pick(self, choice: Choice) -> None:
+        here = self.rows.current
+        if isinstance(here, Conflict):
             self.crm.hand.begin(lambda: self._settle(here, choice), "resolve", here.key)
 
     def action_value(self) -> None:
@@ -150,9 +161,6 @@ class Conflicts(Page):
 
 class Sides(Static):
     """Both values of a conflict; one of them is highlighted."""
-
-    class Turned(Message):
-        """The other side is highlighted."""
 
     def __init__(self) -> None:
         super().__init__(markup=False)
@@ -198,18 +206,19 @@ class Sides(Static):
 
 
 WAS = "was: "
+HERE = "•"
 NO_TARGET = "it cannot be told which file it is a version of: copy what you need, then drop it"
 
 
 def _heads(conflict: Conflict) -> tuple[str, str]:
     if conflict.whole:
-        return "1 drop this file", "2 use this file"
+        return "< drop this file", "> use this file"
     other = f"other {conflict.number + 1}" if conflict.number else "other"
-    return "1 kept, is shown now", f"2 {other}"
+    return "< kept, is shown now", f"> {other}"
 
 
 def _head(text: str, cells: int, here: bool) -> Content:
-    text = clip(f"{'>' if here else ' '} {text}", cells)
+    text = clip(f"{HERE if here else ' '} {text}", cells)
     return Content.styled(text + " " * (cells - width(text)), "bold reverse" if here else "bold")
 
 

@@ -1,5 +1,6 @@
 """The doctor: what is wrong with the files, where, what can be done; what is safe is mended after showing it."""
 
+import asyncio
 import time
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -59,6 +60,11 @@ class Doctor(Page):
     BINDINGS: ClassVar[list[BindingType]] = [*DOCTOR]
     place: ClassVar[str] = "doctor"
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._looking: asyncio.Future[Report] | None = None
+        self._summary = ""
+
     def body(self) -> ComposeResult:
         """The list over the whole sentence about the one under the cursor."""
         yield Rows[Line](Picture(_draw, lambda line: line.key), id="problems")
@@ -80,10 +86,18 @@ class Doctor(Page):
         self.tell(LOOKING)
         if not self.rows.items:
             self.rows.show([Line(LOOKING)])
-        report = await self.crm.desk.aside(lambda book: examine(book, time.time()))
+        report = await self._examined()
         self.rows.show(list(_lines(report)))
-        self.tell(report.summary().partition(";")[0])
+        self._summary = report.summary().partition(";")[0]
+        self.tell(self._summary)
         self.say_whole()
+
+    async def _examined(self) -> Report:
+        """One look at a time: what changes during a long one is looked at when that has ended."""
+        while self._looking and not self._looking.done():
+            await asyncio.wait([self._looking])
+        self._looking = asyncio.ensure_future(self.crm.desk.aside(lambda book: examine(book, time.time())))
+        return await asyncio.shield(self._looking)
 
     @on(Rows.Moved)
     def say_whole(self) -> None:
@@ -113,7 +127,7 @@ class Doctor(Page):
     async def _mend(self) -> None:
         self.tell("looking what can be mended ...")
         foreseen = await self.crm.desk.aside(_foreseen)
-        self.tell("")
+        self.tell(self._summary)
         if not foreseen:
             self.crm.say("nothing here can be mended without you")
             return

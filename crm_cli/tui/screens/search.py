@@ -13,6 +13,7 @@ from crm_cli.base.errors import CrmError
 from crm_cli.base.text import clip, fold, visible, width
 from crm_cli.book import Book
 from crm_cli.services.search import find_table
+from crm_cli.tui.commands import FIND
 from crm_cli.tui.page import Page
 from crm_cli.tui.widgets.rows import Lines, Picture, Rows
 
@@ -39,7 +40,7 @@ class Search(Page):
     #ask Static { width: 6; color: $text-primary; text-style: bold; }
     #ask Input { width: 1fr; background: $surface; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("slash", "type", "Type", tooltip="to the line of what is sought")]
+    BINDINGS: ClassVar[list[BindingType]] = [*FIND]
     AUTO_FOCUS = "Input"
     place: ClassVar[str] = "search"
 

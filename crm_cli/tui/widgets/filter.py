@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import events, on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
@@ -15,6 +15,7 @@ from crm_cli.base.errors import CrmError
 from crm_cli.base.text import clip, visible, width
 from crm_cli.book import Book
 from crm_cli.services.suggest import Offer, query_words
+from crm_cli.tui.commands import TYPING
 
 if TYPE_CHECKING:
     from crm_cli.tui.app import CrmApp
@@ -39,13 +40,7 @@ class Filter(Vertical):
              background: $panel; color: $foreground; }
     Offers.open { display: block; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab", "complete", "Take what is offered", show=False, priority=True),
-        Binding("enter", "leave", "To the list", show=False, priority=True),
-        Binding("down,ctrl+n", "along(1)", "Down", show=False, priority=True),
-        Binding("up,ctrl+p", "along(-1)", "Up", show=False, priority=True),
-        Binding("escape", "close", "Close", show=False, priority=True),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*TYPING]
 
     class Changed(Message):
         """Other words stand in the line."""
@@ -146,16 +141,19 @@ class Filter(Vertical):
         line.value = before + done + rest
         line.cursor_position = len(before + done)
 
-    def action_along(self, by: int) -> None:
+    def action_offer(self, by: int) -> None:
         """Along the offers; where there are none, down to the list."""
         offers = self.query_one(Offers)
         if offers.words:
             offers.step(by)
         elif by > 0:
-            self.action_leave()
+            self.post_message(self.Left())
 
-    def action_leave(self) -> None:
+    @on(Input.Submitted)
+    def leave(self, event: Input.Submitted | None = None) -> None:
         """Takes the offer that was gone to, else goes to the list."""
+        if event:
+            event.stop()
         word = self.query_one(Offers).taken()
         if word is not None:
             self._take(word)
@@ -222,4 +220,4 @@ class Offers(Static):
         """A click takes the word."""
         if event.y < len(self.words) and isinstance(self.parent, Filter):
             self.at = event.y
-            self.parent.action_leave()
+            self.parent.leave()
