@@ -75,6 +75,7 @@ _OPTIONS = (
 )
 _LONGEST = 600.0  # seconds for one process that works on this machine only
 _MOST_WORDS = 300
+_MOST_OPEN = 4096  # descriptors
 
 
 class GitFailed(Refused):
@@ -150,6 +151,7 @@ class Running:
 
     process: subprocess.Popen[bytes]
     verb: str
+    leash: int | None = None
 
     def finish(self, data: bytes = b"") -> bytes:
         """Give it its input and wait for its end; what it prints, or `GitFailed`."""
@@ -176,6 +178,8 @@ class Running:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
+        if self.leash is not None:
+            os.close(self.leash)
 
 
 def start(
@@ -206,6 +210,43 @@ def start(
     except OSError as error:
         raise GitFailed(f"git {verb} could not be started: {error.strerror}") from error
     return Running(process, verb)
+
+
+def start_leashed(cwd: Path, words: Sequence[str], settings: Mapping[str, str], before: Callable[[], None]) -> Running:
+    """Start git so that it ends with this process, however that ends, and so does what it has started: ssh.
+
+    Whoever starts it calls `stop_all`.
+    """
+    end, leash = os.pipe()
+
+    def begin() -> None:
+        _watch(end)
+        before()
+
+    try:
+        running = start(cwd, words, settings, before=begin)
+    except BaseException:
+        os.close(leash)
+        raise
+    finally:
+        os.close(end)
+    return Running(running.process, running.verb, leash)
+
+
+def _watch(end: int) -> None:
+    """Runs in what becomes git: leaves a process beside it that ends their group once nobody holds the leash.
+
+    A signal at the parent's death (Linux alone has it) would reach git only, and ssh waits for a network that hangs.
+    """
+    if os.fork():
+        return
+    try:
+        os.closerange(0, end)  # the leash, git's streams, and the pipe by which Python hears that git was started
+        os.closerange(end + 1, _MOST_OPEN)
+        os.read(end, 1)
+        os.killpg(0, signal.SIGKILL)
+    finally:
+        os._exit(0)
 
 
 def _complaint(verb: str, status: int, stderr: bytes) -> str:

@@ -119,7 +119,7 @@ class Remote:
         place = [f"--git-dir={arrival.own if arrival else self.git.own}", *("-c", "transfer.fsckObjects=true")]
         place += ("-c", "fetch.fsckObjects=true", "-c", "fetch.unpackLimit=1")
         place += [word for name in _JUDGED_HERE for word in ("-c", f"fetch.fsck.{name}=ignore")]
-        running = door.start(self.git.where.root, [*place, *words], settings, before=self._bound)
+        running = door.start_leashed(self.git.where.root, [*place, *words], settings, self._bound)
         said = _Listener(self.progress)
         try:
             return said.listen(running, self.limits.seconds), said.lines
