@@ -44,30 +44,31 @@ class CrmApp(Whole, App[int]):
         if ui.theme in self.available_themes:
             self.theme = ui.theme
         self.set_keymap(dict(ui.keys))
-        self.action_go(self.first)
         if self._record:
             self.open_record(self._record)
         self.stay_fresh()
 
     # -- places
 
+    def get_default_screen(self) -> Screen[Any]:
+        """The first place: Textual's own blank screen would have to be laid out, too."""
+        return self._kept(self.first)
+
+    def _kept(self, name: str) -> Screen[Any]:
+        if not self.is_screen_installed(name) and (found := place(name)):
+            self.install_screen(found.make(), name)
+        return self.get_screen(name)
+
     def action_go(self, name: str) -> None:
         """To a place; it is kept as it was left."""
-        found = place(name)
-        if found is None:
-            return
-        if not self.is_screen_installed(name):
-            self.install_screen(found.make(), name)
-        while len(self.screen_stack) > 2:
+        while len(self.screen_stack) > 1:
             self.pop_screen()
-        if len(self.screen_stack) == 1:
-            self.push_screen(name)
-        elif self.screen is not self.get_screen(name):
+        if self.screen is not self._kept(name):
             self.switch_screen(name)
 
     async def action_back(self) -> None:
         """One screen back; from a place to my day."""
-        if len(self.screen_stack) > 2:
+        if len(self.screen_stack) > 1:
             self.pop_screen()
         else:
             self.action_go("day")
