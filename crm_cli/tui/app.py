@@ -26,7 +26,6 @@ class CrmApp(Whole, App[int]):
     TITLE = "crm"
     CSS_PATH = "styles/crm.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [*EVERYWHERE, *GOING]
-    ENABLE_COMMAND_PALETTE = True
     AUTO_FOCUS = "Rows"
 
     def __init__(self, desk: Desk, *, first: str = "day", filter: str = "", record: str = "") -> None:
@@ -52,7 +51,9 @@ class CrmApp(Whole, App[int]):
 
     def get_default_screen(self) -> Screen[Any]:
         """The first place: Textual's own blank screen would have to be laid out, too."""
-        return self._kept(self.first)
+        first = self._kept(self.first)
+        first._push_result_callback(self, None)  # switching takes one off, which a default screen has not
+        return first
 
     def _kept(self, name: str) -> Screen[Any]:
         if not self.is_screen_installed(name) and (found := place(name)):
@@ -117,8 +118,6 @@ class CrmApp(Whole, App[int]):
         from crm_cli.tui.screens.record import RecordPage  # with the first record that is opened
 
         self.push_screen(RecordPage(ref))
-
-    # -- the book
 
     @work(group="watch")
     async def stay_fresh(self) -> None:

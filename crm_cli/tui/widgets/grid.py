@@ -151,12 +151,17 @@ class Grid(Vertical):
             self.post_message(self.Wanted(unknown))
 
     def fitted(self, room: int) -> list[Fitted]:
-        """The columns that there is room for; the ids stand last, and what is last gives way first."""
+        """The columns that there is room for: first ids give way, then hours, then long texts, then the last ones."""
         if room not in self._fitted:
             places = sorted(range(len(self.columns)), key=lambda place: self.columns[place].name == "id")
             wanted = [self._wanted(place) for place in places]
-            least = [self._least(place) for place in places]
-            while len(places) > 1 and sum(least) + GAP * (len(places) - 1) > room:
+            if len(places) > 1 and self.columns[places[-1]].name == "id" and _together(wanted) > room:
+                places.pop()
+                wanted.pop()
+            if _together(wanted) > room:
+                wanted = [self._brief(place, cells) for place, cells in zip(places, wanted, strict=True)]
+            least = [min(self._least(place), cells) for place, cells in zip(places, wanted, strict=True)]
+            while len(places) > 1 and _together(least) > room:
                 for each in (places, wanted, least):
                     each.pop()
             widths = fit(wanted, room - GAP * (len(places) - 1), least)
@@ -165,6 +170,11 @@ class Grid(Vertical):
 
     def _wanted(self, place: int) -> int:
         return max(self._widest[place], width(self.title(self.columns[place])))
+
+    def _brief(self, place: int, wanted: int) -> int:
+        """A moment gives up its hours."""
+        column = self.columns[place]
+        return min(wanted, max(DAY, width(self.title(column)))) if column.type == "moment" else wanted
 
     def _least(self, place: int) -> int:
         column, widest = self.columns[place], self._widest[place]
@@ -209,6 +219,10 @@ class Head(Static):
 
 def _key(item: Item) -> str:
     return item if isinstance(item, str) else ""
+
+
+def _together(cells: Sequence[int]) -> int:
+    return sum(cells) + GAP * (len(cells) - 1)
 
 
 def _cells(text: str) -> int:
