@@ -1,32 +1,28 @@
-"""My day: what is due, who is slipping away, which deals are stuck or about to close."""
+"""My day: what is due, who is slipping away, which deals are stuck or about to close; beside it pictures of numbers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from typing import ClassVar
 
+from textual import work
 from textual.app import ComposeResult
+from textual.containers import Horizontal
 
-from crm_cli.base.lean import dataclass
-from crm_cli.base.text import clip, visible, width
+from crm_cli.base.errors import CrmError
+from crm_cli.base.text import visible
 from crm_cli.book import Book
-from crm_cli.formats.shown import GAP, RIGHT, fit, for_reader
-from crm_cli.services.overview.day import my_day
+from crm_cli.formats.shown import RIGHT, for_reader
+from crm_cli.schema.condition import Selection
+from crm_cli.services.overview.day import Section, my_day
 from crm_cli.tui.page import Page
-from crm_cli.tui.widgets.rows import Lines, Part, Picture, Rows
+from crm_cli.tui.widgets.charts import Charts, figures
+from crm_cli.tui.widgets.lines import Line, aligned, heading, picture
+from crm_cli.tui.widgets.rows import Rows
 
 SHOWN = 100
 SOON = 7
+WIDE = 110
+"""From so many cells on there is room for the charts."""
 LATE = frozenset(("Overdue", "Stuck deals"))
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A line of the day: a heading, or a record under it with its texts and the widths that its section wants."""
-
-    heading: str = ""
-    ref: str = ""
-    texts: Sequence[str] = ()
-    widest: Sequence[int] = ()
-    right: Sequence[bool] = ()
 
 
 class Day(Page):
@@ -35,45 +31,66 @@ class Day(Page):
     place: ClassVar[str] = "day"
 
     def body(self) -> ComposeResult:
-        """One list under headings."""
-        yield Rows(Picture(_draw, lambda item: item.ref), id="day")
+        """One list under headings, the charts beside it."""
+        with Horizontal(id="today"):
+            yield Rows[Line](picture(), id="day")
+            yield Charts()
 
     def chosen(self) -> list[str]:
         """The record under the cursor, or those that are marked."""
-        return self.query_one(Rows).chosen
+        rows = self.query_one(Rows)
+        keys = rows.chosen
+        return list(dict.fromkeys(line.ref for line in rows.items if line.key in keys and line.ref))
 
     async def load(self) -> None:
-        """The sections of the day as lines."""
-        items = await self.crm.desk.ask(_items)
-        self.query_one(Rows).show(items)
+        """The sections of the day as lines, the charts behind them."""
+        self.query_one(Rows).show(await self.crm.desk.ask(_lines))
         self.tell("")
+        self._draw_charts()
+
+    def on_resize(self) -> None:
+        """The charts are seen where there is room for them."""
+        self._draw_charts()
+
+    @work(exclusive=True, group="charts")
+    async def _draw_charts(self) -> None:
+        charts = self.query_one(Charts)
+        charts.display = self.size.width >= WIDE
+        if charts.display:
+            try:
+                charts.tell(await self.crm.desk.ask(figures))
+            except CrmError as error:
+                self.crm.complain(error)
+
+    def on_rows_chosen(self, event: Rows.Chosen) -> None:
+        """Opens the record."""
+        if event.item.ref:
+            self.crm.open_record(event.item.ref)
 
 
-def _items(book: Book) -> list[Item]:
-    items: list[Item] = []
+def _lines(book: Book) -> list[Line]:
     country = book.settings.country
-    for section in my_day(book, shown=SHOWN, soon=SOON):
-        items += [Item()] if items else []
-        items.append(Item(heading=f"{section.heading} ({section.count})" if section.count else section.heading))
-        rows = [list(row) for row in section.table.rows]
-        texts = [[visible(for_reader(value, country)) for value in row[:-1]] for row in rows]
-        widest = [max(map(width, column)) for column in zip(*texts, strict=True)]
-        right = [column.type in RIGHT for column in section.table.columns]
-        items += [
-            Item(section.heading, str(row[-1] or ""), text, widest, right)
-            for row, text in zip(rows, texts, strict=True)
-        ]
-    return items
+    lines = [line for section in my_day(book, shown=SHOWN, soon=SOON) for line in _section(section, country)]
+    return lines[1:] or _nothing(book)
 
 
-def _draw(item: Item, room: int) -> Lines:
-    if not item.ref:
-        return [[(visible(item.heading), "heading")]]
-    widths = fit(item.widest, room - GAP * (len(item.widest) - 1))
-    parts: list[Part] = []
-    for text, cells, to_right in zip(item.texts, widths, item.right, strict=False):
-        text = clip(text, cells)
-        blank = " " * (cells - width(text))
-        shown = blank + text if to_right else text + blank
-        parts.append((shown + " " * GAP, "late" if item.heading in LATE and not parts else ""))
-    return [parts]
+def _section(section: Section, country: str) -> Iterator[Line]:
+    title = visible(section.heading)
+    yield from heading(f"{title} ({section.count})" if section.count else title)
+    columns = [column for column in section.table.columns if column.name != "handle"]
+    right, look = [column.type in RIGHT for column in columns], "late" if section.heading in LATE else ""
+    lines = []
+    for row in section.table.rows:
+        texts = [visible(for_reader(value, country)) for value in row[: len(columns)]]
+        ref = str(row[-1]) if len(row) > len(columns) else ""
+        lines.append(Line(texts, key=f"{section.heading}:{ref}" if ref else "", ref=ref, look=look, right=right))
+    yield from aligned(lines)
+
+
+def _nothing(book: Book) -> list[Line]:
+    if book.index.ids([kind for kind in book.kinds.all if kind.name != "view"], Selection(limit=1)):
+        texts = ["Nothing is due.", "", "2 shows the deals, 7 what happened lately, f finds anybody."]
+    else:
+        texts = ["The book is empty. Begin with one of these:", "", "a  a new contact, organization, deal or task"]
+        texts += ["c  write down a call: whoever it was with is made on the way", "?  every command and its key"]
+    return [Line((text,), look="" if place else "heading") for place, text in enumerate(texts)]

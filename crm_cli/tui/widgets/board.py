@@ -26,7 +26,7 @@ GAP = 1
 CURRENCIES = 3
 """So many sums stand above a column; of more the number is told."""
 _CARD = 3
-_AIRY = 40
+_AIRY = 30
 """From so many lines on there is a blank one between two cards."""
 
 

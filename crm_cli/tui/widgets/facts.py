@@ -152,14 +152,16 @@ def notes(about: Sheet, room: int) -> list[Line]:
     return lines
 
 
-def story(rows: Iterable[Sequence[Any]], context: Context, room: int, own: str = "") -> Iterator[Line]:
-    """What happened, under the days; rows are (at, what, id, kind, text, by), newest first."""
+def story(
+    rows: Iterable[Sequence[Any]], context: Context, room: int, own: str = "", most: int = STORY_LINES
+) -> Iterator[Line]:
+    """What happened, under the days; rows are (at, what, id, kind, text, by), newest first, each in so many lines."""
     for day, group in groupby(rows, lambda row: local_day(row[0], context)):
         yield from heading(day_heading(day, context.today))
         for at, what, id, kind, text, by in group:
             shown = visible(f"{text or ''}{f' ({by})' if by else ''}")
             lead = f"{_time(at, context):5}  {visible(kind if what == 'interaction' else what):{_KIND}}  "
-            pieces = broken(shown, room - width(lead), STORY_LINES)
+            pieces = broken(shown, room - width(lead), most)
             key, ref = f"story:{at}:{what}:{id}:{shown[:40]}", "" if id == own else id
             yield Line((lead, next(pieces)), key=key, ref=ref, look="dim")
             yield from (Line((INDENT + " " * width(lead), piece)) for piece in pieces)

@@ -43,11 +43,9 @@ def draw(line: Line, room: int) -> Lines:
     right = line.right or [False] * len(widths)
     parts: list[Part] = []
     for text, cells, to_right in zip(line.texts, widths, right, strict=False):
-        if cells:
-            text = clip(text, cells)
-            blank = " " * (cells - width(text))
-            shown = blank + text if to_right else text + blank
-            parts.append((shown + " " * GAP, "" if parts else line.look))
+        text = clip(text, cells)
+        blank, gap = " " * (cells - width(text)), " " * GAP if parts else ""
+        parts.append((gap + (blank + text if to_right else text + blank), "" if parts else line.look))
     return [parts]
 
 
