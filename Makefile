@@ -32,6 +32,7 @@ bench: $(VENV)/ready           ## how fast, beside what one would use instead
 
 torture: $(VENV)/ready         ## faults at every system call, many histories, many writers: hours; TORTURE_STEP=7 TORTURE_KILLS=1 for less
 	$(BIN)/python -m tests.faults.torture
+	CRM_TEST_ALL=1 $(BIN)/pytest -q -n auto --dist worksteal
 	CRM_TEST_HISTORIES=10000 $(BIN)/pytest -q -n auto tests/store/sync/test_histories.py
 	CRM_TEST_WRITERS=8 CRM_TEST_EACH=50 $(BIN)/pytest -q tests/adversarial/test_concurrency.py \
 		tests/adversarial/test_together.py -k lose_nothing

@@ -9,6 +9,7 @@ from crm_cli.schema.field import LISTS, MAPPINGS, Field
 from crm_cli.schema.kind import Kind
 from crm_cli.schema.settings import CUSTOM_TYPES
 from crm_cli.schema.values import DUMP, PARSE
+from tests.effort import sample
 from tests.generate import KINDS_WITH_CUSTOM, SETTINGS, TEXTS, changed, edits, records, values
 
 
@@ -22,7 +23,7 @@ def test_every_kind_declares_a_custom_field_of_each_type() -> None:
 
 
 @pytest.mark.parametrize("type", PARSE)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=sample(12, 30), deadline=None)
 @given(data=st.data())
 def test_what_a_strategy_gives_fits_its_type_and_can_be_written_and_read_again(type: str, data: st.DataObject) -> None:
     field = Field("made_up", type)
@@ -38,7 +39,7 @@ FIELDS = {(kind.name, field.name): field for kind in KINDS.all for field in kind
 def test_every_field_can_be_filled_and_changed(of: tuple[str, str]) -> None:
     field = FIELDS[of]
 
-    @settings(max_examples=5, deadline=None, database=None)
+    @settings(max_examples=sample(2, 5), deadline=None, database=None)
     @given(data=st.data())
     def fills(data: st.DataObject) -> None:
         value = data.draw(values(field, of[0]))
@@ -50,7 +51,7 @@ def test_every_field_can_be_filled_and_changed(of: tuple[str, str]) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS.all, ids=lambda kind: kind.name)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=sample(10, 20), deadline=None)
 @given(data=st.data())
 def test_a_record_has_what_its_kind_requires_and_an_edit_keeps_it(kind: Kind, data: st.DataObject) -> None:
     record = data.draw(records(kind))

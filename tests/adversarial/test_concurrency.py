@@ -13,15 +13,16 @@ from pathlib import Path
 
 import pytest
 
+from tests.effort import sample
 from tests.shell import Shell
 
 pytestmark = pytest.mark.long
 
 WRITERS = int(os.environ.get("CRM_TEST_WRITERS", "4"))
-EACH = int(os.environ.get("CRM_TEST_EACH", "25"))
+EACH = int(os.environ.get("CRM_TEST_EACH", "8"))
 """8 writers with 50 records each, as people set them, pass too; they take a minute."""
 
-KILLS = 12
+KILLS = sample(6, 12)
 
 # Real processes with real locks; that one of them runs many commands only spares the start of the interpreter.
 WRITER = """

@@ -13,6 +13,7 @@ from crm_cli.base.clock import zone
 from crm_cli.base.dates import Duration, parse_stamp
 from crm_cli.base.errors import BadValue
 from crm_cli.base.recurrence import after_completion, occurrence, occurrences, open_day, parse_rule
+from tests.effort import sample
 from tests.rules import full_rules
 
 START = date(2026, 1, 31)
@@ -118,7 +119,7 @@ def test_rules_are_equal_by_what_they_say() -> None:
 
 
 @pytest.mark.long
-@settings(deadline=None, max_examples=1000)
+@settings(deadline=None, max_examples=sample(150, 1000))
 @given(full_rules(), st.dates(date(2020, 1, 1), date(2030, 12, 31)), st.integers(0, 700))
 def test_full_rules_give_the_days_that_dateutil_gives(text: str, start: date, later: int) -> None:
     after = date.fromordinal(start.toordinal() + later)
@@ -169,7 +170,7 @@ def test_the_latest_occurrence_up_to_today_is_to_be_done_else_the_next(
 
 
 @pytest.mark.long
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=sample(40, 100))
 @given(full_rules(), st.dates(date(2025, 8, 1), date(2026, 12, 31)), st.none() | st.integers(0, 400))
 def test_the_open_day_is_that_of_the_whole_list(text: str, start: date, later: int | None) -> None:
     rule, done = parse_rule(text), None if later is None else start + timedelta(days=later)

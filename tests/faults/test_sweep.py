@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.effort import sample
 from tests.faults import machine as machines
 from tests.faults.commands import COMMANDS, Command
 from tests.faults.machine import FAULTS, Fault, Machine
@@ -15,7 +16,7 @@ from tests.faults.sweep import Sweep
 
 pytestmark = pytest.mark.long
 
-POINTS = 6
+POINTS = sample(3, 6)
 LEAST = 70
 """A command of one record makes about 120 mutating calls."""
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from crm_cli.formats.csvread import read_csv
 from crm_cli.formats.csvtext import guard, line, lines, unguard
+from tests.effort import sample
 
 CELLS = st.text(
     st.characters(exclude_categories=["Cs"], exclude_characters="\0") | st.sampled_from("'=+-@\t\r\n\",; 0")
@@ -55,7 +56,7 @@ def test_a_guard_from_another_program_comes_off_a_phone() -> None:
 @given(st.integers(1, 4).flatmap(lambda n: st.lists(st.tuples(*[CELLS] * n), max_size=5)))
 @example([("a\r", "\r\nb"), ("'=", '"')])
 @example([("\n",)])
-@settings(max_examples=300)
+@settings(max_examples=sample(80, 300))
 def test_every_table_comes_back_as_it_was(rows: list[tuple[str, ...]]) -> None:
     columns = [f"name {place}" for place in range(len(rows[0]) if rows else 1)]
     text = "".join(lines(columns, rows))

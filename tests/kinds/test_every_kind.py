@@ -13,10 +13,11 @@ from crm_cli.schema.convert import changed_fields, file_changes, file_tree, json
 from crm_cli.schema.kind import Kind
 from crm_cli.schema.record import Record
 from crm_cli.store.codec import Document, emit, parse, splice
+from tests.effort import sample
 from tests.generate import SETTINGS, edits, records
 
 every_kind = pytest.mark.parametrize("kind", KINDS.all, ids=lambda kind: kind.name)
-some = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+some = settings(max_examples=sample(12, 40), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def file_of(record: Record) -> bytes:

@@ -14,9 +14,11 @@ from crm_cli.base.errors import Busy, Invalid, Refused
 from crm_cli.store import refs
 from crm_cli.store.objects import Identity
 from crm_cli.store.transaction import BY_HAND, Transaction, Write, begin, repair
+from tests.effort import sample
 
 Git = Callable[..., str]
 ASHA = "contacts/asha-k7m3q9.yaml"
+EACH = sample(8, 25)
 FOLDERS = ("crm.yaml", "contacts", "deals", "interactions", "views")
 
 
@@ -405,7 +407,7 @@ def test_a_lock_file_that_was_removed_is_taken_again(book: Path, git: Git, me: I
 
 
 def _write_many(root: Path, worker: int, me: Identity) -> None:
-    for number in range(25):
+    for number in range(EACH):
         with begin(root, wait=120) as transaction:
             path = f"contacts/w{worker}-{number}.yaml"
             transaction.commit([Write(path, b"name: w\n")], f"w{worker}-{number}", me)
@@ -422,7 +424,7 @@ def test_four_writers_lose_nothing(book: Path, git: Git, me: Identity) -> None:
     for worker in workers:
         worker.join()
     assert [worker.exitcode for worker in workers] == [0] * 4
-    names = sorted(f"w{worker}-{number}" for worker in range(4) for number in range(25))
+    names = sorted(f"w{worker}-{number}" for worker in range(4) for number in range(EACH))
     assert sorted(git("log", "--format=%s", "HEAD").split()) == sorted([*names, "begin"])
     assert sorted(git("ls-tree", "--name-only", "HEAD:contacts").split()) == sorted(
         [*(f"{name}.yaml" for name in names), "asha-k7m3q9.yaml"]

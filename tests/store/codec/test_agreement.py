@@ -10,6 +10,7 @@ from crm_cli.schema.problem import Problem
 from crm_cli.store.codec import Document, parse
 from crm_cli.store.codec.engine import read_events
 from crm_cli.store.codec.scan import Scanned, scan
+from tests.effort import sample
 from tests.store.codec.layouts import layouts
 
 pytestmark = pytest.mark.long
@@ -73,7 +74,7 @@ def test_a_crlf_file_cut_off_at_every_third_byte():
 
 
 @given(st.randoms(use_true_random=False))
-@settings(max_examples=150)
+@settings(max_examples=sample(60, 150))
 def test_a_damaged_file(rnd: random.Random):
     chars = list(SAMPLE)
     for _ in range(rnd.randrange(1, 6)):
@@ -83,13 +84,13 @@ def test_a_damaged_file(rnd: random.Random):
 
 
 @given(st.lists(st.sampled_from(ATOMS), max_size=14))
-@settings(max_examples=150)
+@settings(max_examples=sample(60, 150))
 def test_pieces_of_yaml_in_any_order(pieces):
     _agree("".join(pieces).encode())
 
 
 @given(st.lists(st.sampled_from(ATOMS), max_size=8))
-@settings(max_examples=100)
+@settings(max_examples=sample(40, 100))
 def test_a_value_of_any_pieces(pieces):
     _agree(f"a: {''.join(pieces)}\nb: c\n".encode())
 

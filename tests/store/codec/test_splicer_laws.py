@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from crm_cli.schema.node import plain
 from crm_cli.store.codec import Document, parse, splice, splicer
 from crm_cli.store.codec.compare import same
+from tests.effort import sample
 from tests.store.codec.layouts import KEYS, VALUES, layouts
 
 pytestmark = pytest.mark.long
@@ -46,7 +47,7 @@ def test_no_change_is_no_byte(data):
 
 
 @given(layouts(), CHANGES)
-@settings(max_examples=200)
+@settings(max_examples=sample(60, 200))
 def test_every_change_reads_back_from_both_parsers_and_nothing_else_moves(data, changes):
     document = _read(data)
     out = splice(document, changes, KEYS)
@@ -62,7 +63,7 @@ def test_every_change_reads_back_from_both_parsers_and_nothing_else_moves(data, 
 
 
 @given(layouts(), st.sampled_from(KEYS), CHANGED)
-@settings(max_examples=100)
+@settings(max_examples=sample(40, 100))
 def test_setting_one_field_changes_only_its_lines(data, key, value):
     document = _read(data)
     if key not in document.root.entries or not _smallest(document, key, value):
@@ -74,7 +75,7 @@ def test_setting_one_field_changes_only_its_lines(data, key, value):
 
 
 @given(layouts(), st.sampled_from(KEYS))
-@settings(max_examples=100)
+@settings(max_examples=sample(40, 100))
 def test_removing_a_field_takes_its_lines_and_leaves_comments_of_their_own(data, key):
     document = _read(data)
     if key not in document.root.entries or len(document.root.entries) == 1 or not _smallest(document, key, None):
@@ -88,7 +89,7 @@ def test_removing_a_field_takes_its_lines_and_leaves_comments_of_their_own(data,
 
 
 @given(layouts(), st.sampled_from(KEYS), CHANGED)
-@settings(max_examples=100)
+@settings(max_examples=sample(40, 100))
 def test_adding_a_field_puts_in_lines_and_takes_none_away(data, key, value):
     document = _read(data)
     if key in document.root.entries or not _smallest(document, key, value):

@@ -11,6 +11,7 @@ from crm_cli.kinds import KINDS
 from crm_cli.schema.condition import And, Not, OfKind, Selection, Test, Words
 from crm_cli.store.index import Index, open_index
 from crm_cli.store.index import cache as cache_module
+from tests.effort import sample
 from tests.store.index.books import at, book
 
 Test.__test__ = False  # type: ignore[attr-defined]
@@ -128,7 +129,7 @@ def test_words_can_stand_anywhere_in_a_condition(index: Index) -> None:
 
 
 @given(words=st.lists(st.text(min_size=1, max_size=6), min_size=1, max_size=3))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=sample(50, 150), deadline=None)
 def test_any_text_can_be_searched_for_and_is_a_substring_where_it_is_found(
     prose: tuple[Index, Index, dict[str, str]], words: list[str]
 ) -> None:

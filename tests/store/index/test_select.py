@@ -13,6 +13,7 @@ from crm_cli.base.money import order_key
 from crm_cli.kinds import KINDS
 from crm_cli.schema.condition import And, HasProblem, Ids, Not, OfKind, Or, Selection, Sort, Test
 from crm_cli.store.index import open_index
+from tests.effort import sample
 from tests.store.index.books import IDS, at, book, random_files
 from tests.store.index.oracle import Oracle
 
@@ -103,7 +104,9 @@ conditions = st.recursive(
     max_leaves=6,
 )
 sorts = st.lists(st.builds(Sort, st.sampled_from([*TEXTS, *NUMBERS, *MOMENTS, *MONEY]), st.booleans()), max_size=2)
-few = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+few = settings(
+    max_examples=sample(30, 60), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 
 
 @pytest.fixture(scope="module")
@@ -117,7 +120,7 @@ def books(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Any, Oracle]]:
 
 
 @given(condition=conditions, which=st.integers(0, 3))
-@settings(parent=few, max_examples=200)
+@settings(parent=few, max_examples=sample(70, 200))
 def test_a_condition_gives_what_the_oracle_gives(books: Any, condition: Any, which: int) -> None:
     index, oracle = books[which]
     found = [path for _, _, path in index.ids(KINDS.all, Selection(condition))]
@@ -131,7 +134,7 @@ def test_a_condition_gives_what_the_oracle_gives(books: Any, condition: Any, whi
     limit=st.one_of(st.none(), st.integers(0, 5)),
     which=st.integers(0, 3),
 )
-@settings(parent=few, max_examples=150)
+@settings(parent=few, max_examples=sample(50, 150))
 def test_order_and_limit_are_those_of_the_oracle(books: Any, chosen: Any, sort: Any, limit: Any, which: int) -> None:
     index, oracle = books[which]
     selection = Selection(sort=tuple(sort), limit=limit)

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from crm_cli.store.codec import Document, parse
 from crm_cli.store.merge import merge, merged_file
 from crm_cli.store.merge.comments import MOST, comments, with_comments
+from tests.effort import sample
 from tests.store.merge.files import BOOK, document, record
 
 BASE = """\
@@ -166,7 +167,7 @@ LINES = st.sampled_from(
 TEXTS = st.lists(LINES, max_size=8, unique=True).map("\n".join)
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+@settings(max_examples=sample(70, 200), deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
 @given(base=TEXTS, late=TEXTS, early=TEXTS)
 def test_comments_never_change_what_a_file_says_and_none_is_lost(base: str, late: str, early: str) -> None:
     files = [parse(text.encode(), "a.yaml") for text in (base, late, early)]

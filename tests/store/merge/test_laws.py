@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, Phase, find, given, settings
 from crm_cli.store.merge import case, fields, kept, lists, order, records, values
 from crm_cli.store.merge.case import Three
 from crm_cli.store.merge.records import merge, merged_conflicts
+from tests.effort import sample
 from tests.store.merge.histories import History, histories
 from tests.store.merge.laws import LAWS
 
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.long
 Patch = pytest.MonkeyPatch
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=sample(130, 400), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(history=histories())
 def test_no_merge_breaks_a_law(history: History) -> None:
     assert broken(history) == []
@@ -135,6 +136,8 @@ BUGS: Mapping[Callable[[Patch], None], tuple[str, ...]] = {
 @pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.__name__)
 def test_a_law_notices_that(bug: Callable[[Patch], None], monkeypatch: Patch) -> None:
     bug(monkeypatch)
-    once = settings(max_examples=20_000, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+    once = settings(
+        max_examples=20_000, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
+    )
     noticed = find(histories(BUGS[bug]), lambda history: bool(broken(history)), settings=once, random=Random(0))
     assert broken(noticed)

@@ -9,6 +9,7 @@ from crm_cli.schema.convert import file_tree, load
 from crm_cli.schema.record import Record
 from crm_cli.store.codec import Document, emit, parse, splice
 from crm_cli.store.merge import broken_values, later_side, merge, splice_of
+from tests.effort import sample
 from tests.generate import SETTINGS
 from tests.store.merge.files import BOOK, document, record
 from tests.store.merge.histories import History, histories
@@ -82,7 +83,7 @@ def file_of(version: Record) -> Document:
     return found
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=sample(50, 150), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(history=histories())
 def test_the_file_that_is_written_holds_the_merged_record(history: History) -> None:
     merged, late = history.result, history.late
