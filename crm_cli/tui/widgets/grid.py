@@ -180,7 +180,8 @@ class Grid(Vertical):
         column, widest = self.columns[place], self._widest[place]
         if column.type in WHOLE or column.type == "phone":
             return max(min(widest, DAY) if column.type == "moment" else min(widest, NUMBER), READABLE // 2)
-        return min(self._wanted(place), NAME if column.name == "name" else READABLE)
+        titled = min(width(self.title(column)), DAY + 2)
+        return min(self._wanted(place), NAME if column.name == "name" else max(READABLE, titled))
 
     def title(self, column: Column) -> str:
         """What stands above a column: its name as queries have it, and how the rows are sorted by it."""

@@ -1,0 +1,102 @@
+"""What tests of the screens share: the screens over a book, played by a pilot, and what stands on them."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from unittest import mock
+
+import pytest
+from textual.pilot import Pilot
+from textual.screen import ModalScreen
+from textual.worker import WorkerState
+
+from crm_cli.base.config import UserConfig
+from crm_cli.tui import app as screens
+from crm_cli.tui.app import CrmApp
+from crm_cli.tui.desk import Desk
+from tests.shell import Shell
+
+Play = Callable[[Pilot[int]], Awaitable[None]]
+SMALL, LARGE = (80, 24), (120, 40)
+ENDED = (WorkerState.SUCCESS, WorkerState.CANCELLED, WorkerState.ERROR)
+
+
+async def _nobody(_root: Path) -> AsyncIterator[None]:
+    """Nobody changes the book beside the test."""
+    await asyncio.Event().wait()
+    yield
+
+
+def play(
+    shell: Shell,
+    act: Play,
+    *,
+    size: tuple[int, int] = (100, 30),
+    first: str = "day",
+    filter: str = "",
+    config: UserConfig | None = None,
+    read_only: bool = False,
+    watch: bool = False,
+) -> CrmApp:
+    """Shows the screens over the shell's book and lets `act` use them; the app as it was left. A crash is raised."""
+
+    async def run() -> CrmApp:
+        desk = Desk(shell.book, config or UserConfig(), read_only=read_only)
+        app = CrmApp(desk, first=first, filter=filter)
+        try:
+            async with app.run_test(size=size) as pilot:
+                await settled(pilot)
+                await act(pilot)
+        finally:
+            desk.close()
+        if app.crash:
+            raise app.crash
+        return app
+
+    watching = screens.watch if watch else _nobody
+    with mock.patch.dict(os.environ, shell.environ, clear=True), mock.patch.object(screens, "watch", watching):
+        return asyncio.run(run())
+
+
+async def settled(pilot: Pilot[int]) -> None:
+    """Waits until nothing is under way: no message, no worker but those that wait for an answer in a dialog."""
+    quiet = 0
+    while quiet < 2:
+        await pilot.pause()
+        waiting = ("watch", "act") if isinstance(pilot.app.screen, ModalScreen) else ("watch",)
+        busy = any(worker.state not in ENDED and worker.group not in waiting for worker in pilot.app.workers)
+        quiet = 0 if busy else quiet + 1
+        if busy:
+            await asyncio.sleep(0.005)
+
+
+async def press(pilot: Pilot[int], *keys: str) -> None:
+    """Presses keys, and waits until what they began is done."""
+    for key in keys:
+        await pilot.press(key)
+    await settled(pilot)
+
+
+async def write(pilot: Pilot[int], text: str) -> None:
+    """Types a text."""
+    await press(pilot, *(NAMED.get(char, char) for char in text))
+
+
+NAMED = {" ": "space", ":": "colon", "@": "at", ".": "full_stop", "-": "minus", "/": "slash", ",": "comma"}
+
+
+def shown(app: CrmApp) -> list[str]:
+    """The lines of the screen, as text."""
+    return [strip.text.rstrip() for strip in app.screen._compositor.render_strips()]
+
+
+def told(app: CrmApp) -> list[str]:
+    """What was said in notes at the corner."""
+    return [note.message for note in app._notifications]
+
+
+@pytest.fixture(autouse=True)
+def _calm(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No animation, whatever the machine says."""
+    monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
