@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
 
@@ -83,10 +84,14 @@ def _run(words: list[str]) -> int:
     return run(words, _screens)
 
 
-def _screens(*what: Any, **more: Any) -> int:
+def _screens(root: Path, config: Any, *, web: Sequence[str] | None = None, **more: Any) -> int:
+    if web is not None:
+        from crm_cli.tui.web import serve
+
+        return serve([sys.executable, "-m", "crm_cli", "-C", str(root), "tui", *web], f"crm: {root.name}", **more)
     from crm_cli.tui.start import start  # Textual takes longer than any other command: only its own pays
 
-    return start(*what, **more)
+    return start(root, config, **more)
 
 
 def _leave(code: int) -> NoReturn:

@@ -15,9 +15,8 @@ PLAIN = "0001"
 
 
 @pytest.fixture
-def book(tmp_path: Path) -> Shell:
-    user = Shell(tmp_path / "home", tmp_path / "book")
-    user.ok(f"init {user.book}")
+def book(empty: Shell) -> Shell:
+    user = empty
     user.ok("contact add 'आशा शर्मा'")
     user.ok("task add 'श्रीमती शर्मा को कोटेशन' --due today --contact आशा")
     user.ok("task add 'Send the offer' --due today --contact आशा")
@@ -82,7 +81,9 @@ def test_the_terminal_is_clean_afterwards(book: Shell, tmp_path: Path, end: str)
 
 
 def test_a_bug_is_reported_when_the_terminal_is_itself_again(book: Shell, tmp_path: Path) -> None:
-    bug = "import crm_cli.tui.screens.day as day; day._draw = lambda *_: 1 / 0; from crm_cli.main import main; main()"
+    bug = (
+        "from crm_cli.tui.screens.day import Day; Day.load = lambda self: 1 / 0; from crm_cli.main import main; main()"
+    )
     with terminal(tmp_path, book) as opened:
         opened.type(f"python -c '{bug}' tui; echo left with $?")
         opened.keys("Enter")

@@ -23,10 +23,16 @@ def tui(
         str | None, typer.Option("--record", metavar="REF", help="Begin with a record", autocompletion=complete.refs)
     ] = None,
     read_only: Annotated[bool, typer.Option("--read-only", help="Look, and change nothing")] = False,
+    web: Annotated[bool, typer.Option("--web", help="In a browser of this machine instead of the terminal")] = False,
 ) -> None:
     """Shows the screens."""
     run = session(ctx)
+    asked = {"--view": view, "--screen": screen, "--record": record}
     served = WEB in os.environ
-    if run.screens is None or not (served or run.interactive):
+    if run.screens is None or not (served or web or run.interactive):
         raise BadRequest("the screens need a terminal", hint="crm alone, crm due and crm pipeline work without one")
+    if web:
+        words = [text for name, value in asked.items() if value for text in (name, value)]
+        run.code = run.screens(run.root, run.config, web=[*words, *["--read-only"] * read_only], say=run.warn)
+        return
     run.code = run.screens(run.root, run.config, screen=screen, view=view, record=record, read_only=read_only)
