@@ -3,25 +3,22 @@
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-import typer
-from typer.core import TyperOption
-
 from crm_cli.cli import complete
+from crm_cli.cli.declare import Argument, Called, Option, Parameter
+from crm_cli.cli.session import Session
 from crm_cli.schema.field import Field
 from crm_cli.schema.settings import Settings
 
-Ref = Annotated[str, typer.Argument(metavar="REF", help="A record", autocompletion=complete.refs)]
+Ref = Annotated[str, Argument(metavar="REF", help="A record", autocompletion=complete.refs)]
 Refs = Annotated[
     list[str],
-    typer.Argument(metavar="REF ...", help="Records; - reads them from stdin", autocompletion=complete.refs),
+    Argument(metavar="REF ...", help="Records; - reads them from stdin", autocompletion=complete.refs),
 ]
 Query = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[QUERY ...]", help="Which ones: stage:won tag:vip sharma", autocompletion=complete.query),
+    Argument(metavar="[QUERY ...]", help="Which ones: stage:won tag:vip sharma", autocompletion=complete.query),
 ]
-Where = Annotated[
-    str | None, typer.Option("--where", metavar="EXPR", help="A condition with and, or, not and parentheses")
-]
+Where = Annotated[str | None, Option("--where", metavar="EXPR", help="A condition with and, or, not and parentheses")]
 
 METAVARS = {
     "text": "TEXT",
@@ -54,24 +51,19 @@ def option_fields(fields: Sequence[Field]) -> list[Field]:
     return [f for f in fields if f.type != "maps" and not f.mapping and not f.computed and f.name not in NOT_OPTIONS]
 
 
-def field_option(field: Field, settings: Settings | None) -> TyperOption:
+def field_option(field: Field, settings: Settings | None) -> Parameter:
     """The option of a field: singular, repeatable for lists; the plural is accepted."""
     kind_of = field.item if field.type == "labelled" else "choice" if field.choices else field.type
     choices = settings.choices(field.choices) if settings and field.choices else ()
-    decls = [f"--{field.one.replace('_', '-')}"]
+    names = [f"--{field.one.replace('_', '-')}"]
     if field.one != field.name:
-        decls.append(f"--{field.name.replace('_', '-')}")
+        names.append(f"--{field.name.replace('_', '-')}")
     help = field.doc + (f" ({', '.join(choices)})" if choices else "") + ("; repeatable" if field.many else "")
-    return TyperOption(
-        param_decls=[field.name, *decls],
-        multiple=field.many,
-        default=None,
-        metavar=METAVARS[kind_of],
-        help=help[:1].upper() + help[1:],
-        autocompletion=complete.for_field(field),
-    )
+    help = help[:1].upper() + help[1:]
+    option = Option(*names, metavar=METAVARS[kind_of], help=help, autocompletion=complete.for_field(field))
+    return Parameter(option, many=field.many)
 
 
-def session(ctx: Any) -> Any:
-    """The session of a run."""
-    return ctx.find_root().obj
+def session(ctx: Called) -> Any:
+    """The session of a run: Typer's context leads to it, a line that was read directly hands it on."""
+    return ctx if isinstance(ctx, Session) else ctx.find_root().obj

@@ -30,6 +30,8 @@ class Session:
     """The state of one run."""
 
     options: Options = field(default_factory=Options)
+    noun: str = ""
+    """The kind that stands before the verb, if one does."""
     code: int = 0
     stdin_taken: bool = False
     screens: Callable[..., int] | None = None

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from crm_cli.cli.app import LATER, NOUN_VERBS, VERBS
+from crm_cli.cli.verbs import LATER, NOUN_VERBS, VERBS
 from crm_cli.cli.session import Session
 from crm_cli.kinds import KINDS
 from tests.shell import Shell

@@ -3,68 +3,34 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from typer.core import TyperArgument, TyperCommand, TyperOption
-
 from crm_cli.base.errors import BadRequest, CrmError
 from crm_cli.cli import complete
+from crm_cli.cli.declare import Argument, Option, Parameter
 from crm_cli.cli.params import field_option, option_fields
 from crm_cli.cli.receipts import applied
 from crm_cli.cli.session import Session
 from crm_cli.schema.kind import Kind
 from crm_cli.schema.plan import Plan
+from crm_cli.schema.settings import Settings
 from crm_cli.services.assign import Assignment
 from crm_cli.services.duplicates import check_new
 from crm_cli.services.records import new_record
 
 
-def for_kind(kind: Kind, base: type[TyperCommand]) -> TyperCommand:
-    """The add command of a kind; `--custom.NAME` and other dotted options are read before the parser sees them."""
-
-    class Add(base):  # type: ignore[valid-type,misc]
-        params: list[Any]
-
-        def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-            ctx.meta["dotted"] = [] if ctx.resilient_parsing else list(_take_dotted(args))
-            left: list[str] = super().parse_args(ctx, args)
-            return left
-
-        def get_params(self, ctx: Any) -> list[Any]:
-            if not self.params:
-                self.params = _params(kind, ctx)
-            every: list[Any] = super().get_params(ctx)
-            return every
-
-        def invoke(self, ctx: Any) -> None:
-            add(ctx.find_root().obj, kind, ctx.params, ctx.meta["dotted"])
-
-    return Add(name="add", help=f"Makes a new {kind.name} and prints its id.", rich_markup_mode=None)
+def declared(kind: Kind, settings: Settings | None) -> dict[str, Parameter]:
+    """What `add` takes for a kind; the settings add the custom fields of the book and the choices in the help."""
+    name = Argument(metavar="NAME", help=kind.by_name["name"].doc.capitalize())
+    made = {"name": Parameter(name, required=_named(kind))}
+    made |= {field.name: field_option(field, settings) for field in option_fields(kind.fields)}
+    for i, field in enumerate(settings.custom(kind.name).values() if settings else ()):
+        offers = complete.words(*field.choices)
+        option = Option(f"--custom.{field.name}", help=_custom_help(field), metavar="VALUE", autocompletion=offers)
+        made[f"custom_{i}"] = Parameter(option)
+    allow = Option("--allow-duplicate", help="Even if another record has the same tax id")
+    return made | {"allow_duplicate": Parameter(allow)}
 
 
-def _params(kind: Kind, ctx: Any) -> list[Any]:
-    settings = _settings(ctx.find_root().obj)
-    name = TyperArgument(
-        param_decls=["name"], metavar="NAME", required=_named(kind), help=kind.by_name["name"].doc.capitalize()
-    )
-    allow = TyperOption(
-        param_decls=["--allow-duplicate"],
-        is_flag=True,
-        help="Even if another record has the same tax id",
-        default=False,
-    )
-    made = [field_option(field, settings) for field in option_fields(kind.fields)]
-    custom = [
-        TyperOption(
-            param_decls=[f"custom_{i}", f"--custom.{field.name}"],
-            help=_custom_help(field),
-            metavar="VALUE",
-            autocompletion=complete.words(*field.choices),
-        )
-        for i, field in enumerate(settings.custom(kind.name).values() if settings else ())
-    ]
-    return [name, *made, *custom, allow]
-
-
-def _settings(session: Any) -> Any:
+def settings_of(session: Any) -> Any:
     """The settings of the book, for help and choices; none where there is no book."""
     try:
         return session.book.settings if isinstance(session, Session) else None
@@ -80,7 +46,7 @@ def _named(kind: Kind) -> bool:
     return not kind.by_name["name"].computed
 
 
-def _take_dotted(args: list[str]) -> Iterator[Assignment]:
+def take_dotted(args: list[str]) -> Iterator[Assignment]:
     """Takes `--custom.NAME VALUE`, `--consent.whatsapp=yes`, `--phones.mobile VALUE` out of the words."""
     at = 0
     while at < len(args) and args[at] != "--":

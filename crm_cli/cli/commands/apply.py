@@ -2,9 +2,8 @@
 
 from typing import Annotated
 
-import typer
-
 from crm_cli.base.errors import Invalid
+from crm_cli.cli.declare import Argument, Called
 from crm_cli.cli.params import session
 from crm_cli.cli.receipts import applied
 from crm_cli.cli.sources import read_input
@@ -20,8 +19,8 @@ Or whole records, as crm export writes them. All lines are checked before anythi
 
 
 def apply_(
-    ctx: typer.Context,
-    file: Annotated[str, typer.Argument(metavar="FILE|-", help="JSON lines; - reads stdin")],
+    ctx: Called,
+    file: Annotated[str, Argument(metavar="FILE|-", help="JSON lines; - reads stdin")],
 ) -> None:
     """Applies lines."""
     run = session(ctx)

@@ -4,7 +4,7 @@ import sys
 from typing import Any
 
 from crm_cli.cli.card import card
-from crm_cli.cli.declare import Context
+from crm_cli.cli.declare import Called
 from crm_cli.cli.page import lay_out, look
 from crm_cli.cli.params import Ref, session
 from crm_cli.schema.condition import Ids, Selection
@@ -17,7 +17,7 @@ HELP = (
 )
 
 
-def brief(ctx: Context, ref: Ref) -> None:
+def brief(ctx: Called, ref: Ref) -> None:
     """Shows the page."""
     run: Any = session(ctx)
     found = run.refs([ref])

@@ -3,8 +3,7 @@
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
+from crm_cli.cli.declare import Argument, Called
 from crm_cli.cli.params import session
 from crm_cli.cli.progress import progress
 from crm_cli.services.setup.begin import note_default
@@ -14,14 +13,14 @@ HELP = "Makes a copy of a book that a git remote holds: crm clone git@host:crm.g
 
 
 def clone(
-    ctx: typer.Context,
-    address: Annotated[str, typer.Argument(metavar="URL", help="https://…, ssh://…, host:path, or a path")],
-    directory: Annotated[Path | None, typer.Argument(metavar="[DIR]", help="Where; else named after the URL")] = None,
+    ctx: Called,
+    address: Annotated[str, Argument(metavar="URL", help="https://…, ssh://…, host:path, or a path")],
+    directory: Annotated[str | None, Argument(metavar="[DIR]", help="Where; else named after the URL")] = None,
 ) -> None:
     """Makes the copy."""
     run = session(ctx)
     with progress(run) as shown:
-        root = clone_book(address, directory, run.config, shown)
+        root = clone_book(address, Path(directory) if directory else None, run.config, shown)
     print(root)
     run.say(f"your book is {root}")
     if note_default(root):

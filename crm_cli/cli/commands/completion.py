@@ -2,10 +2,9 @@
 
 from typing import Annotated
 
-import typer
-
 from crm_cli.base.errors import BadRequest
 from crm_cli.cli import complete
+from crm_cli.cli.declare import Argument
 
 HELP = """Prints the completion script of a shell: bash, zsh or fish.
 
@@ -88,9 +87,7 @@ SCRIPTS = {"bash": BASH, "zsh": ZSH, "fish": FISH}
 
 
 def completion(
-    shell: Annotated[
-        str, typer.Argument(metavar="SHELL", help="bash, zsh or fish", autocompletion=complete.words(*SCRIPTS))
-    ],
+    shell: Annotated[str, Argument(metavar="SHELL", help="bash, zsh or fish", autocompletion=complete.words(*SCRIPTS))],
 ) -> None:
     """Prints the script."""
     if shell not in SCRIPTS:

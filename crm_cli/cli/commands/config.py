@@ -2,9 +2,8 @@
 
 from typing import Annotated
 
-import typer
-
 from crm_cli.base.text import visible
+from crm_cli.cli.declare import Argument, Called, Option
 from crm_cli.cli.params import session
 from crm_cli.services.setup.settings import in_use, read_setting, set_book, set_user
 
@@ -14,11 +13,11 @@ These are your own settings; --book means those of the book, in crm.yaml."""
 
 
 def config(
-    ctx: typer.Context,
-    key: Annotated[str | None, typer.Argument(metavar="[KEY]", help="ui.theme, editor, me, book, books.NAME")] = None,
-    value: Annotated[str | None, typer.Argument(metavar="[VALUE]", help="What it is to be")] = None,
-    of_book: Annotated[bool, typer.Option("--book", help="The book's settings: crm.yaml")] = False,
-    unset: Annotated[bool, typer.Option("--unset", help="Take the setting out")] = False,
+    ctx: Called,
+    key: Annotated[str | None, Argument(metavar="[KEY]", help="ui.theme, editor, me, book, books.NAME")] = None,
+    value: Annotated[str | None, Argument(metavar="[VALUE]", help="What it is to be")] = None,
+    of_book: Annotated[bool, Option("--book", help="The book's settings: crm.yaml")] = False,
+    unset: Annotated[bool, Option("--unset", help="Take the setting out")] = False,
 ) -> None:
     """Shows or changes settings."""
     run = session(ctx)

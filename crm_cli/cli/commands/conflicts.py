@@ -3,9 +3,8 @@
 import sys
 from typing import Annotated, Any
 
-import typer
-
 from crm_cli.cli import complete
+from crm_cli.cli.declare import Argument, Called
 from crm_cli.cli.page import look
 from crm_cli.cli.params import session
 from crm_cli.cli.sides import draw_sides
@@ -18,10 +17,10 @@ What is shown in the record stands to the left, what lost to the right. crm reso
 
 
 def conflicts(
-    ctx: typer.Context,
+    ctx: Called,
     refs: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[REF ...]", help="Records; crm.yaml; a file", autocompletion=complete.conflicts),
+        Argument(metavar="[REF ...]", help="Records; crm.yaml; a file", autocompletion=complete.conflicts),
     ] = None,
 ) -> None:
     """Lists what was kept aside."""

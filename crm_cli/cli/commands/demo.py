@@ -3,8 +3,7 @@
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
+from crm_cli.cli.declare import Argument, Called
 from crm_cli.cli.params import session
 from crm_cli.services.setup.begin import note_default
 from crm_cli.services.setup.demo import make_demo
@@ -13,14 +12,12 @@ HELP = "Makes a sample book, its dates moved to today, to look around in and to 
 
 
 def demo(
-    ctx: typer.Context,
-    directory: Annotated[
-        Path | None, typer.Argument(metavar="[DIR]", help="Where; your data directory if left out")
-    ] = None,
+    ctx: Called,
+    directory: Annotated[str | None, Argument(metavar="[DIR]", help="Where; your data directory if left out")] = None,
 ) -> None:
     """Makes a sample book."""
     run = session(ctx)
-    made = make_demo(directory)
+    made = make_demo(Path(directory) if directory else None)
     print(made.root)
     run.say(f"a sample book is in {made.root}: {made.records} records")
     if note_default(made.root, demo=True):

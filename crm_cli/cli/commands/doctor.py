@@ -4,10 +4,9 @@ import sys
 import time
 from typing import Annotated, Any
 
-import typer
-
 from crm_cli.base.errors import CrmError
 from crm_cli.cli import complete
+from crm_cli.cli.declare import Argument, Called, Option
 from crm_cli.cli.params import session
 from crm_cli.cli.receipts import KEPT_ASIDE
 from crm_cli.services.doctor import Mended, Report, chosen, examine, mend, report_table
@@ -18,14 +17,14 @@ Exit 1 where there are errors, with --strict also for warnings. --fix mends what
 
 
 def doctor(
-    ctx: typer.Context,
+    ctx: Called,
     refs: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[REF ...]", help="Only these records; - from stdin", autocompletion=complete.refs),
+        Argument(metavar="[REF ...]", help="Only these records; - from stdin", autocompletion=complete.refs),
     ] = None,
-    fix: Annotated[bool, typer.Option("--fix", help="Mend what can safely be mended, as one commit")] = False,
-    phones: Annotated[bool, typer.Option("--phones", help="Phones as E.164; with --fix they are rewritten")] = False,
-    strict: Annotated[bool, typer.Option("--strict", help="Exit 1 for warnings too")] = False,
+    fix: Annotated[bool, Option("--fix", help="Mend what can safely be mended, as one commit")] = False,
+    phones: Annotated[bool, Option("--phones", help="Phones as E.164; with --fix they are rewritten")] = False,
+    strict: Annotated[bool, Option("--strict", help="Exit 1 for warnings too")] = False,
 ) -> None:
     """Finds what is wrong."""
     run = session(ctx)

@@ -3,8 +3,7 @@
 import sys
 from typing import Annotated
 
-import typer
-
+from crm_cli.cli.declare import Called, Option
 from crm_cli.cli.params import Refs, session
 from crm_cli.cli.receipts import applied
 from crm_cli.cli.streams import is_terminal
@@ -17,11 +16,11 @@ lapse, else the next one. After the last time it is done for good."""
 
 
 def done(
-    ctx: typer.Context,
+    ctx: Called,
     refs: Refs,
-    text: Annotated[str | None, typer.Option("--log", metavar="TEXT", help="Write down what came of it")] = None,
-    next_step: Annotated[str | None, typer.Option("--next", metavar="'WHEN [TEXT]'", help="The step after it")] = None,
-    at: Annotated[str | None, typer.Option("--at", metavar="WHEN", help="When it was done: yesterday, fri")] = None,
+    text: Annotated[str | None, Option("--log", metavar="TEXT", help="Write down what came of it")] = None,
+    next_step: Annotated[str | None, Option("--next", metavar="'WHEN [TEXT]'", help="The step after it")] = None,
+    at: Annotated[str | None, Option("--at", metavar="WHEN", help="When it was done: yesterday, fri")] = None,
 ) -> None:
     """Finishes tasks."""
     run = session(ctx)

@@ -3,8 +3,7 @@
 import sys
 from typing import Annotated
 
-import typer
-
+from crm_cli.cli.declare import Called, Option
 from crm_cli.cli.params import Query, session
 from crm_cli.services.followups.due import COLUMNS, WHOLE, due_table, grouped
 
@@ -13,13 +12,13 @@ HELP = """Lists what is due: overdue, today and up to --within (7d; 0d is today)
 Tasks, each time that one repeats, and people to keep in touch with. Times that were missed lapse with the latest
 one, which is the one that stands here. Prints nothing when nothing is due; --exit-code then ends with 1."""
 
-Within = Annotated[str, typer.Option("--within", metavar="SPAN", help="How far ahead to look: 0d is today")]
-Occasions = Annotated[bool, typer.Option("--occasions", help="With birthdays and other days to remember")]
-Stalled = Annotated[bool, typer.Option("--stalled", help="With the deals that nobody moves, behind all others")]
+Within = Annotated[str, Option("--within", metavar="SPAN", help="How far ahead to look: 0d is today")]
+Occasions = Annotated[bool, Option("--occasions", help="With birthdays and other days to remember")]
+Stalled = Annotated[bool, Option("--stalled", help="With the deals that nobody moves, behind all others")]
 
 
 def due(
-    ctx: typer.Context,
+    ctx: Called,
     query: Query = None,
     within: Within = "7d",
     occasions: Occasions = False,

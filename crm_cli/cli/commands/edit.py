@@ -3,11 +3,10 @@
 from collections.abc import Callable
 from typing import Annotated, Any
 
-import typer
-
 from crm_cli.base.errors import BadRequest, CrmError
 from crm_cli.book import SETTINGS
 from crm_cli.cli import complete
+from crm_cli.cli.declare import Argument, Called, Option
 from crm_cli.cli.editing import draft_of
 from crm_cli.cli.params import session
 from crm_cli.cli.receipts import applied
@@ -21,14 +20,12 @@ What does not read is opened again with the reason; an edit that is given up kee
 
 
 def edit(
-    ctx: typer.Context,
+    ctx: Called,
     refs: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[REF ...]", help="Records; crm.yaml is the settings", autocompletion=complete.refs),
+        Argument(metavar="[REF ...]", help="Records; crm.yaml is the settings", autocompletion=complete.refs),
     ] = None,
-    query: Annotated[
-        str | None, typer.Option("--query", metavar="QUERY", help="All that it finds, in one buffer")
-    ] = None,
+    query: Annotated[str | None, Option("--query", metavar="QUERY", help="All that it finds, in one buffer")] = None,
 ) -> None:
     """Opens records in the editor."""
     run = session(ctx)

@@ -5,11 +5,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-
 from crm_cli.base.errors import BadRequest, Invalid
 from crm_cli.base.text import visible
 from crm_cli.cli import complete
+from crm_cli.cli.declare import Argument, Called, Option
 from crm_cli.cli.params import session
 from crm_cli.cli.progress import progress
 
@@ -28,19 +27,17 @@ follows with its next crm sync. With it REF may be left out: everybody who was e
 
 
 def erase(
-    ctx: typer.Context,
-    ref: Annotated[str | None, typer.Argument(metavar="[REF]", help="Whom", autocompletion=complete.refs)] = None,
-    redact: Annotated[bool, typer.Option("--redact", help="Leave a record without a name (the default)")] = False,
-    delete: Annotated[bool, typer.Option("--delete", help="Leave no record at all")] = False,
+    ctx: Called,
+    ref: Annotated[str | None, Argument(metavar="[REF]", help="Whom", autocompletion=complete.refs)] = None,
+    redact: Annotated[bool, Option("--redact", help="Leave a record without a name (the default)")] = False,
+    delete: Annotated[bool, Option("--delete", help="Leave no record at all")] = False,
     history: Annotated[
-        bool, typer.Option("--rewrite-history", help="Out of every earlier version too, here and on the remote")
+        bool, Option("--rewrite-history", help="Out of every earlier version too, here and on the remote")
     ] = False,
     also: Annotated[
-        list[str] | None, typer.Option("--also", metavar="TEXT", help="Another spelling of the name; repeatable")
+        list[str] | None, Option("--also", metavar="TEXT", help="Another spelling of the name; repeatable")
     ] = None,
-    receipt: Annotated[
-        str | None, typer.Option("--receipt", metavar="FILE", help="Write the receipt to a file")
-    ] = None,
+    receipt: Annotated[str | None, Option("--receipt", metavar="FILE", help="Write the receipt to a file")] = None,
 ) -> None:
     """Erases."""
     run = session(ctx)

@@ -4,10 +4,9 @@ import sys
 from dataclasses import replace
 from typing import Annotated, NamedTuple, TextIO
 
-import typer
-
 from crm_cli.base.errors import BadRequest
 from crm_cli.cli import complete
+from crm_cli.cli.declare import Called, Option
 from crm_cli.cli.params import Query, Where, session
 from crm_cli.cli.session import Session
 from crm_cli.schema.condition import Selection
@@ -38,19 +37,17 @@ anniversaries of contacts. Google and Outlook show no tasks of a file: --events 
 
 
 def export(
-    ctx: typer.Context,
+    ctx: Called,
     query: Query = None,
     where: Where = None,
     kind: Annotated[
-        list[str] | None, typer.Option("--kind", metavar="K", help="Only this kind", autocompletion=complete.kinds)
+        list[str] | None, Option("--kind", metavar="K", help="Only this kind", autocompletion=complete.kinds)
     ] = None,
-    every: Annotated[bool, typer.Option("--all", help="Archived records too")] = False,
-    to: Annotated[str | None, typer.Option("--to", metavar="PATH", help="Write into a file")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Overwrite that file")] = False,
-    ics: Annotated[bool, typer.Option("--ics", help="A calendar of tasks and birthdays; the same as -o ics")] = False,
-    events: Annotated[
-        bool, typer.Option("--events", help="With --ics: tasks as events, for Google and Outlook")
-    ] = False,
+    every: Annotated[bool, Option("--all", help="Archived records too")] = False,
+    to: Annotated[str | None, Option("--to", metavar="PATH", help="Write into a file")] = None,
+    force: Annotated[bool, Option("--force", help="Overwrite that file")] = False,
+    ics: Annotated[bool, Option("--ics", help="A calendar of tasks and birthdays; the same as -o ics")] = False,
+    events: Annotated[bool, Option("--events", help="With --ics: tasks as events, for Google and Outlook")] = False,
 ) -> None:
     """Gives out records."""
     run: Session = session(ctx)

@@ -2,9 +2,8 @@
 
 from typing import Annotated
 
-import typer
-
 from crm_cli.cli import complete
+from crm_cli.cli.declare import Argument, Called, Option
 from crm_cli.cli.params import session
 from crm_cli.services.search import find_table
 
@@ -12,12 +11,12 @@ HELP = "Searches every field and note: each word must occur. शर्मा fin
 
 
 def find(
-    ctx: typer.Context,
-    words: Annotated[list[str], typer.Argument(metavar="TEXT ...", help="What to look for")],
+    ctx: Called,
+    words: Annotated[list[str], Argument(metavar="TEXT ...", help="What to look for")],
     kind: Annotated[
-        list[str] | None, typer.Option("--kind", metavar="K", help="Only this kind", autocompletion=complete.kinds)
+        list[str] | None, Option("--kind", metavar="K", help="Only this kind", autocompletion=complete.kinds)
     ] = None,
-    archived: Annotated[bool, typer.Option("--archived", help="Archived records too")] = False,
+    archived: Annotated[bool, Option("--archived", help="Archived records too")] = False,
 ) -> None:
     """Searches."""
     run = session(ctx)

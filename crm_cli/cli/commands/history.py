@@ -2,9 +2,8 @@
 
 from typing import Annotated
 
-import typer
-
 from crm_cli.base.errors import Invalid, NotFound
+from crm_cli.cli.declare import Called, Option
 from crm_cli.cli.params import Refs, session
 from crm_cli.services.versions import history_table, path_of_old
 
@@ -12,10 +11,10 @@ HELP = "Shows every change of a field, newest first, from all machines; also of 
 
 
 def history(
-    ctx: typer.Context,
+    ctx: Called,
     refs: Refs,
     by: Annotated[
-        str | None, typer.Option("--by", metavar="USER", help="Only what they changed: a user, me, a name, an address")
+        str | None, Option("--by", metavar="USER", help="Only what they changed: a user, me, a name, an address")
     ] = None,
 ) -> None:
     """Shows the history of records."""

@@ -5,10 +5,9 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from crm_cli.base.errors import BadRequest, CrmError, Invalid
 from crm_cli.cli import complete
+from crm_cli.cli.declare import Argument, Called, Option
 from crm_cli.cli.params import session
 from crm_cli.cli.receipts import applied
 from crm_cli.cli.session import INCOMPLETE, Session
@@ -29,18 +28,18 @@ changes nothing."""
 
 
 def import_(
-    ctx: typer.Context,
-    file: Annotated[str, typer.Argument(metavar="FILE|-", help="The file; - reads stdin")],
-    map_file: Annotated[str | None, typer.Option("--map", metavar="MAP", help="Which column is which field")] = None,
+    ctx: Called,
+    file: Annotated[str, Argument(metavar="FILE|-", help="The file; - reads stdin")],
+    map_file: Annotated[str | None, Option("--map", metavar="MAP", help="Which column is which field")] = None,
     kind: Annotated[
-        str | None, typer.Option("--kind", metavar="K", help="What the rows are", autocompletion=complete.kinds)
+        str | None, Option("--kind", metavar="K", help="What the rows are", autocompletion=complete.kinds)
     ] = None,
     on_match: Annotated[
-        str | None, typer.Option("--on-match", metavar="HOW", help="What is there already: update, fill or skip")
+        str | None, Option("--on-match", metavar="HOW", help="What is there already: update, fill or skip")
     ] = None,
-    strict: Annotated[bool, typer.Option("--strict", help="One bad row, and nothing is written")] = False,
-    rejects: Annotated[str | None, typer.Option("--rejects", metavar="PATH", help="Where bad rows go")] = None,
-    save_map: Annotated[str | None, typer.Option("--save-map", metavar="MAP", help="Write the map into a file")] = None,
+    strict: Annotated[bool, Option("--strict", help="One bad row, and nothing is written")] = False,
+    rejects: Annotated[str | None, Option("--rejects", metavar="PATH", help="Where bad rows go")] = None,
+    save_map: Annotated[str | None, Option("--save-map", metavar="MAP", help="Write the map into a file")] = None,
 ) -> None:
     """Takes in a file."""
     run: Session = session(ctx)

@@ -3,10 +3,9 @@
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from crm_cli.base.errors import BadRequest
 from crm_cli.cli import complete
+from crm_cli.cli.declare import Argument, Called, Option
 from crm_cli.cli.params import session
 from crm_cli.services.setup.begin import make_book, note_default, template_names
 
@@ -14,26 +13,21 @@ HELP = "Makes a new book: a directory with crm.yaml and its own git repository."
 
 
 def init(
-    ctx: typer.Context,
-    directory: Annotated[
-        Path | None, typer.Argument(metavar="[DIR]", help="Where; here if this directory is empty")
-    ] = None,
+    ctx: Called,
+    directory: Annotated[str | None, Argument(metavar="[DIR]", help="Where; here if this directory is empty")] = None,
     template: Annotated[
         str | None,
-        typer.Option(
-            "--template", metavar="T", help="Begin with the settings of a trade", autocompletion=complete.templates
-        ),
+        Option("--template", metavar="T", help="Begin with the settings of a trade", autocompletion=complete.templates),
     ] = None,
-    remote: Annotated[str | None, typer.Option("--remote", metavar="URL", help="Where crm sync will send it")] = None,
-    here: Annotated[bool, typer.Option("--here", help="In a git repository that has files already")] = False,
+    remote: Annotated[str | None, Option("--remote", metavar="URL", help="Where crm sync will send it")] = None,
+    here: Annotated[bool, Option("--here", help="In a git repository that has files already")] = False,
 ) -> None:
     """Makes a book."""
     run = session(ctx)
-    if directory is None:
-        directory = Path.cwd()
-        if any(directory.iterdir()) and not here:
-            directory = Path(_ask(run)).expanduser()
-    made = make_book(directory, template, here=here, remote=remote)
+    place = Path.cwd() if directory is None else Path(directory)
+    if directory is None and any(place.iterdir()) and not here:
+        place = Path(_ask(run)).expanduser()
+    made = make_book(place, template, here=here, remote=remote)
     print(made.root)
     run.say(f"your book is {made.root}" + (f", with the settings for a {template}" if template else ""))
     if made.hint:

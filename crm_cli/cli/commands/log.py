@@ -4,10 +4,9 @@ import sys
 from dataclasses import replace
 from typing import Annotated, Any
 
-import typer
-
 from crm_cli.base.errors import BadRequest
 from crm_cli.cli import complete
+from crm_cli.cli.declare import Argument, Called, Option
 from crm_cli.cli.editing import composed
 from crm_cli.cli.params import session
 from crm_cli.cli.receipts import applied
@@ -17,28 +16,24 @@ HELP = """Writes down what happened: crm log call asha "wants a website" --next 
 
 The last of two or more words is the text. With one word the text comes from stdin, or from your editor."""
 
-Kind = Annotated[
-    str, typer.Argument(help="call, whatsapp, email, meeting, note ...", autocompletion=complete.log_kinds)
-]
+Kind = Annotated[str, Argument(help="call, whatsapp, email, meeting, note ...", autocompletion=complete.log_kinds)]
 Words = Annotated[
-    list[str], typer.Argument(metavar="REF ... [TEXT]", help="With whom, about what", autocompletion=complete.refs)
+    list[str], Argument(metavar="REF ... [TEXT]", help="With whom, about what", autocompletion=complete.refs)
 ]
-Text = Annotated[str | None, typer.Option("-m", "--text", metavar="TEXT", help="The text; all words are REFs then")]
-Edit = Annotated[bool, typer.Option("--edit", help="Write the text in your editor")]
-At = Annotated[str | None, typer.Option("--at", metavar="WHEN", help="When it was; now if left out")]
-Deal = Annotated[
-    str | None, typer.Option("--deal", metavar="REF", help="About which deal", autocompletion=complete.deals)
-]
-Outcome = Annotated[str | None, typer.Option("--outcome", metavar="TEXT", help="What came of it")]
-Minutes = Annotated[str | None, typer.Option("--minutes", metavar="N", help="How long it took")]
-CameIn = Annotated[bool, typer.Option("--in", help="They reached us")]
-WentOut = Annotated[bool, typer.Option("--out", help="We reached them")]
-Create = Annotated[bool, typer.Option("--create", help="Make a contact of a name that is not known")]
-Next = Annotated[str | None, typer.Option("--next", metavar="'WHEN [TEXT]'", help="The follow-up")]
+Text = Annotated[str | None, Option("-m", "--text", metavar="TEXT", help="The text; all words are REFs then")]
+Edit = Annotated[bool, Option("--edit", help="Write the text in your editor")]
+At = Annotated[str | None, Option("--at", metavar="WHEN", help="When it was; now if left out")]
+Deal = Annotated[str | None, Option("--deal", metavar="REF", help="About which deal", autocompletion=complete.deals)]
+Outcome = Annotated[str | None, Option("--outcome", metavar="TEXT", help="What came of it")]
+Minutes = Annotated[str | None, Option("--minutes", metavar="N", help="How long it took")]
+CameIn = Annotated[bool, Option("--in", help="They reached us")]
+WentOut = Annotated[bool, Option("--out", help="We reached them")]
+Create = Annotated[bool, Option("--create", help="Make a contact of a name that is not known")]
+Next = Annotated[str | None, Option("--next", metavar="'WHEN [TEXT]'", help="The follow-up")]
 
 
 def log(
-    ctx: typer.Context,
+    ctx: Called,
     kind: Kind,
     words: Words,
     text: Text = None,

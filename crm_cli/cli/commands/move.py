@@ -2,9 +2,8 @@
 
 from typing import Annotated
 
-import typer
-
 from crm_cli.cli import complete
+from crm_cli.cli.declare import Argument, Called, Option
 from crm_cli.cli.params import Ref, session
 from crm_cli.cli.receipts import applied
 from crm_cli.services.deals.pipeline import move_deal
@@ -16,12 +15,12 @@ HELP = (
 
 
 def move(
-    ctx: typer.Context,
+    ctx: Called,
     ref: Ref,
-    stage: Annotated[str, typer.Argument(metavar="STAGE", help="The stage", autocompletion=complete.stages)],
-    reason: Annotated[str | None, typer.Option("--reason", metavar="R", help="Why it was lost or won")] = None,
-    note: Annotated[str | None, typer.Option("--note", metavar="TEXT", help="A note to write down with it")] = None,
-    at: Annotated[str | None, typer.Option("--at", metavar="WHEN", help="The day on which it was won or lost")] = None,
+    stage: Annotated[str, Argument(metavar="STAGE", help="The stage", autocompletion=complete.stages)],
+    reason: Annotated[str | None, Option("--reason", metavar="R", help="Why it was lost or won")] = None,
+    note: Annotated[str | None, Option("--note", metavar="TEXT", help="A note to write down with it")] = None,
+    at: Annotated[str | None, Option("--at", metavar="WHEN", help="The day on which it was won or lost")] = None,
 ) -> None:
     """Moves a deal."""
     run = session(ctx)

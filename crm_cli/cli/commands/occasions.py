@@ -2,8 +2,7 @@
 
 from typing import Annotated
 
-import typer
-
+from crm_cli.cli.declare import Called, Option
 from crm_cli.cli.params import Query, session
 from crm_cli.services.followups.occasions import WITHIN
 from crm_cli.services.followups.occasions import occasions as coming
@@ -14,9 +13,9 @@ Who was born on 29 February is remembered on the 28th in other years. crm occasi
 
 
 def occasions(
-    ctx: typer.Context,
+    ctx: Called,
     query: Query = None,
-    within: Annotated[str, typer.Option("--within", metavar="SPAN", help="How far ahead to look")] = WITHIN,
+    within: Annotated[str, Option("--within", metavar="SPAN", help="How far ahead to look")] = WITHIN,
 ) -> None:
     """Lists days to remember."""
     run = session(ctx)

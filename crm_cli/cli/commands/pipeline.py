@@ -4,8 +4,7 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-
+from crm_cli.cli.declare import Called, Option
 from crm_cli.cli.params import Query, session
 from crm_cli.cli.streams import is_terminal
 from crm_cli.services.deals.pipeline import board
@@ -21,9 +20,9 @@ HELP = (
 
 
 def pipeline(
-    ctx: typer.Context,
+    ctx: Called,
     query: Query = None,
-    only_stalled: Annotated[bool, typer.Option("--stalled", help="Only deals that nobody moves, and why")] = False,
+    only_stalled: Annotated[bool, Option("--stalled", help="Only deals that nobody moves, and why")] = False,
 ) -> None:
     """Shows the pipeline."""
     run: Any = session(ctx)

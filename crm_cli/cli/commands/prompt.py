@@ -3,8 +3,7 @@
 `cli.early` answers it before Typer is imported; what that does not understand comes here.
 """
 
-import typer
-
+from crm_cli.cli.declare import Called
 from crm_cli.cli.early import tell
 from crm_cli.cli.params import session
 
@@ -23,7 +22,7 @@ fish: function fish_right_prompt; crm prompt; end
 tmux: set -g status-right '#(crm -C ~/crm prompt) %H:%M'"""
 
 
-def prompt(ctx: typer.Context) -> None:
+def prompt(ctx: Called) -> None:
     """Prints it."""
     run = session(ctx)
     run.code = tell(run)

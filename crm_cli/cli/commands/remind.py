@@ -4,9 +4,8 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
-import typer
-
 from crm_cli.base.errors import BadRequest, CrmError
+from crm_cli.cli.declare import Called, Option
 from crm_cli.cli.params import Query, session
 from crm_cli.cli.session import Session
 from crm_cli.cli.streams import is_terminal
@@ -21,12 +20,12 @@ Set mail up with: crm config mail.from, and mail.sendmail or mail.smtp."""
 
 
 def remind(
-    ctx: typer.Context,
+    ctx: Called,
     query: Query = None,
-    within: Annotated[str, typer.Option("--within", metavar="SPAN", help="How far ahead to look")] = "0d",
-    html: Annotated[bool, typer.Option("--html", help="Print an HTML document")] = False,
-    notify: Annotated[bool, typer.Option("--notify", help="Show it on the desktop")] = False,
-    mail: Annotated[bool, typer.Option("--mail", help="Send it by mail")] = False,
+    within: Annotated[str, Option("--within", metavar="SPAN", help="How far ahead to look")] = "0d",
+    html: Annotated[bool, Option("--html", help="Print an HTML document")] = False,
+    notify: Annotated[bool, Option("--notify", help="Show it on the desktop")] = False,
+    mail: Annotated[bool, Option("--mail", help="Send it by mail")] = False,
 ) -> None:
     """Shows or sends what is due."""
     run: Session = session(ctx)

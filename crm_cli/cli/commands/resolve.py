@@ -5,11 +5,10 @@ from collections.abc import Iterable
 from itertools import groupby
 from typing import Annotated, Any
 
-import typer
-
 from crm_cli.base.errors import BadRequest
 from crm_cli.cli import complete
 from crm_cli.cli.commands.conflicts import places
+from crm_cli.cli.declare import Argument, Called, Option
 from crm_cli.cli.page import look
 from crm_cli.cli.params import session
 from crm_cli.cli.prompts import ask
@@ -26,23 +25,23 @@ any of them, you are asked."""
 
 
 def resolve(
-    ctx: typer.Context,
+    ctx: Called,
     refs: Annotated[
         list[str],
-        typer.Argument(metavar="REF ...", help="Records; - reads them from stdin", autocompletion=complete.conflicts),
+        Argument(metavar="REF ...", help="Records; - reads them from stdin", autocompletion=complete.conflicts),
     ],
     field: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--field",
             metavar="FIELD",
             help="Which field, as crm conflicts names it",
             autocompletion=complete.conflict_fields,
         ),
     ] = None,
-    keep: Annotated[bool, typer.Option("--keep", help="What is shown now stays")] = False,
-    other: Annotated[bool, typer.Option("--other", help="The value that lost takes its place")] = False,
-    value: Annotated[str | None, typer.Option("--value", metavar="V", help="A value of your own")] = None,
+    keep: Annotated[bool, Option("--keep", help="What is shown now stays")] = False,
+    other: Annotated[bool, Option("--other", help="The value that lost takes its place")] = False,
+    value: Annotated[str | None, Option("--value", metavar="V", help="A value of your own")] = None,
 ) -> None:
     """Settles conflicts."""
     run = session(ctx)

@@ -2,9 +2,8 @@
 
 from typing import Annotated
 
-import typer
-
 from crm_cli.base.errors import NotFound
+from crm_cli.cli.declare import Called, Option
 from crm_cli.cli.params import Ref, session
 from crm_cli.cli.receipts import applied
 from crm_cli.cli.session import Session
@@ -16,9 +15,9 @@ HELP = "Brings a record back as it was: crm restore asha --at 'last friday', or 
 
 
 def restore(
-    ctx: typer.Context,
+    ctx: Called,
     ref: Ref,
-    at: Annotated[str, typer.Option("--at", metavar="WHEN|COMMIT", help="As of when, or of which commit")],
+    at: Annotated[str, Option("--at", metavar="WHEN|COMMIT", help="As of when, or of which commit")],
 ) -> None:
     """Brings a record back."""
     run = session(ctx)

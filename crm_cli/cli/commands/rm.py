@@ -2,8 +2,7 @@
 
 from typing import Annotated
 
-import typer
-
+from crm_cli.cli.declare import Called, Option
 from crm_cli.cli.params import Refs, session
 from crm_cli.cli.receipts import applied
 from crm_cli.services.edit import archive, purge
@@ -12,9 +11,9 @@ HELP = "Archives records: out of sight, still there. --purge removes the files; 
 
 
 def rm(
-    ctx: typer.Context,
+    ctx: Called,
     refs: Refs,
-    remove: Annotated[bool, typer.Option("--purge", help="Remove the files")] = False,
+    remove: Annotated[bool, Option("--purge", help="Remove the files")] = False,
 ) -> None:
     """Archives or removes."""
     run = session(ctx)

@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from typing import Annotated
 
-import typer
-
 from crm_cli.base.errors import BadRequest
+from crm_cli.cli.declare import Called, Option
 from crm_cli.cli.params import session
 from crm_cli.cli.session import Session
 from crm_cli.services.overview.unsynced import unsynced
@@ -19,13 +18,13 @@ crontab; it changes nothing there but its own lines. --remove takes them away.""
 
 
 def schedule(
-    ctx: typer.Context,
-    to_install: Annotated[bool, typer.Option("--install", help="Put it into systemd or your crontab")] = False,
-    to_remove: Annotated[bool, typer.Option("--remove", help="Take it away again")] = False,
-    yes: Annotated[bool, typer.Option("-y", "--yes", help="Yes to every question")] = False,
+    ctx: Called,
+    to_install: Annotated[bool, Option("--install", help="Put it into systemd or your crontab")] = False,
+    to_remove: Annotated[bool, Option("--remove", help="Take it away again")] = False,
+    yes: Annotated[bool, Option("-y", "--yes", help="Yes to every question")] = False,
 ) -> None:
     """Prints or installs what makes crm run by itself."""
-    from crm_cli.cli.app import VERBS
+    from crm_cli.cli.verbs import VERBS
 
     run: Session = session(ctx)
     if to_install and to_remove:

@@ -2,10 +2,9 @@
 
 from typing import Annotated
 
-import typer
-
 from crm_cli.base.errors import BadRequest
 from crm_cli.cli import complete
+from crm_cli.cli.declare import Argument, Called
 from crm_cli.cli.params import session
 from crm_cli.cli.receipts import applied
 from crm_cli.services import assign
@@ -17,10 +16,10 @@ FIELD+=VALUE adds an item to a list, FIELD-=VALUE takes one out, FIELD= clears. 
 
 
 def set_(
-    ctx: typer.Context,
+    ctx: Called,
     words: Annotated[
         list[str],
-        typer.Argument(
+        Argument(
             metavar="REF ... FIELD=VALUE ...",
             help="Records, then what to change in them",
             autocompletion=complete.assignments,

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-import typer
-
 from crm_cli.cli.card import card
+from crm_cli.cli.declare import Called
 from crm_cli.cli.params import Refs, session
 from crm_cli.schema.condition import Ids, Selection
 from crm_cli.schema.kind import Kind
@@ -12,11 +11,10 @@ from crm_cli.schema.kind import Kind
 HELP = "Shows everything about records: fields, people, deals, next steps, the last interactions."
 
 
-def show(ctx: typer.Context, refs: Refs) -> None:
+def show(ctx: Called, refs: Refs) -> None:
     """Shows records."""
     run: Any = session(ctx)
-    noun = getattr(ctx.parent.command, "noun", "") if ctx.parent else ""
-    found = run.refs(refs, [run.book.kinds[noun]] if noun else ())
+    found = run.refs(refs, [run.book.kinds[run.noun]] if run.noun else ())
     options = run.output_options()
     if options.given:
         kinds: tuple[Kind, ...] = run.book.kinds.named({one.kind for one in found}) if found else ()

@@ -2,9 +2,8 @@
 
 from typing import Annotated
 
-import typer
-
 from crm_cli.cli import complete
+from crm_cli.cli.declare import Argument, Called
 from crm_cli.cli.params import Ref, session
 from crm_cli.cli.receipts import applied
 from crm_cli.services.followups.tasks import snooze as put_off
@@ -17,7 +16,7 @@ last (2w after)."""
 
 When = Annotated[
     str,
-    typer.Argument(
+    Argument(
         metavar="WHEN",
         help="+3d, mon, 'tomorrow 15:00'",
         autocompletion=complete.words("tomorrow", "+1d", "+3d", "+1w", "+1mo", "mon", "eow", "eom"),
@@ -25,7 +24,7 @@ When = Annotated[
 ]
 
 
-def snooze(ctx: typer.Context, ref: Ref, when: When) -> None:
+def snooze(ctx: Called, ref: Ref, when: When) -> None:
     """Puts tasks off."""
     run = session(ctx)
     records = [run.book.record(found.path) for found in run.refs([ref], [run.book.kinds["task"]])]

@@ -2,9 +2,8 @@
 
 from typing import Annotated
 
-import typer
-
 from crm_cli.base.text import visible
+from crm_cli.cli.declare import Called, Option
 from crm_cli.cli.params import session
 from crm_cli.cli.progress import progress
 from crm_cli.cli.receipts import KEPT_ASIDE
@@ -17,10 +16,10 @@ It never asks anything. A value that lost against another one is kept: crm confl
 
 
 def sync(
-    ctx: typer.Context,
-    remote: Annotated[str | None, typer.Option("--remote", metavar="NAME", help="Which remote; origin if any")] = None,
+    ctx: Called,
+    remote: Annotated[str | None, Option("--remote", metavar="NAME", help="Which remote; origin if any")] = None,
     allow: Annotated[
-        bool, typer.Option("--allow-mass-delete", help="Even if it deletes a great part of your records")
+        bool, Option("--allow-mass-delete", help="Even if it deletes a great part of your records")
     ] = False,
 ) -> None:
     """Syncs."""

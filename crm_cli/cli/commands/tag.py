@@ -2,10 +2,9 @@
 
 from typing import Annotated
 
-import typer
-
 from crm_cli.base.errors import BadRequest
 from crm_cli.cli import complete
+from crm_cli.cli.declare import Argument, Called, Option
 from crm_cli.cli.params import Ref, session
 from crm_cli.cli.receipts import applied
 from crm_cli.services.assign import Assignment
@@ -15,14 +14,14 @@ HELP = "Adds tags to a record: crm tag asha vip newsletter; --remove takes one o
 
 
 def tag(
-    ctx: typer.Context,
+    ctx: Called,
     ref: Ref,
     tags: Annotated[
-        list[str] | None, typer.Argument(metavar="TAG ...", help="Tags to add", autocompletion=complete.tags)
+        list[str] | None, Argument(metavar="TAG ...", help="Tags to add", autocompletion=complete.tags)
     ] = None,
     remove: Annotated[
         list[str] | None,
-        typer.Option("--remove", metavar="TAG", help="A tag to take off", autocompletion=complete.tags),
+        Option("--remove", metavar="TAG", help="A tag to take off", autocompletion=complete.tags),
     ] = None,
 ) -> None:
     """Adds and removes tags."""

@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-import typer
-
 from crm_cli.base.dates import parse_stamp
 from crm_cli.base.ids import handle
+from crm_cli.cli.declare import Called
 from crm_cli.cli.page import BOLD, look
 from crm_cli.cli.params import Ref, session
 from crm_cli.cli.plain import aligned
@@ -26,7 +25,7 @@ HELP = (
 _COLUMNS = tuple(Column(name) for name in ("time", "what", "text", "by", "handle"))
 
 
-def timeline(ctx: typer.Context, ref: Ref) -> None:
+def timeline(ctx: Called, ref: Ref) -> None:
     """Shows what happened."""
     run: Any = session(ctx)
     for found in run.refs([ref]):

@@ -2,8 +2,7 @@
 
 from typing import Annotated
 
-import typer
-
+from crm_cli.cli.declare import Called, Option
 from crm_cli.cli.params import Query, session
 from crm_cli.services.followups.touch import COLUMNS, touch_table
 
@@ -14,9 +13,9 @@ A cadence is set with: crm set asha cadence=6w"""
 
 
 def touch(
-    ctx: typer.Context,
+    ctx: Called,
     query: Query = None,
-    every: Annotated[bool, typer.Option("--all", help="Also those who are in time")] = False,
+    every: Annotated[bool, Option("--all", help="Also those who are in time")] = False,
 ) -> None:
     """Lists who is slipping away."""
     run = session(ctx)

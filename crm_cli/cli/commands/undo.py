@@ -2,8 +2,7 @@
 
 from typing import Annotated
 
-import typer
-
+from crm_cli.cli.declare import Argument, Called
 from crm_cli.cli.params import session
 from crm_cli.cli.receipts import applied
 from crm_cli.services.undo import undo as plan_undo
@@ -14,10 +13,8 @@ Twice walks back; undo of an undo's commit does it again."""
 
 
 def undo(
-    ctx: typer.Context,
-    commit: Annotated[
-        str | None, typer.Argument(metavar="[COMMIT]", help="Which change; your last one if left out")
-    ] = None,
+    ctx: Called,
+    commit: Annotated[str | None, Argument(metavar="[COMMIT]", help="Which change; your last one if left out")] = None,
 ) -> None:
     """Takes back a change."""
     run = session(ctx)
