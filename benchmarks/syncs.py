@@ -1,4 +1,4 @@
-"""What a sync costs: a thousand records changed on each side, beside git's pull and push of the same."""
+"""What a sync costs: few and many records changed on each side, beside git's pull and push of the same."""
 
 import os
 import shutil
@@ -10,16 +10,22 @@ from benchmarks.measure import Command, Machine
 from benchmarks.table import Row
 
 SYNC_LIMIT = 3
-CHANGED = 1000
+CHANGED = (10, 1000)
+"""How many records each side changed; of a small book at most each half of its contacts."""
 SYNC_RUNS = 5
 _QUIET = ("gc.auto", "receive.autogc")
 
 
 def syncs(bench: Bench) -> Iterator[Row]:
-    """A sync with much to do on both sides, and one with nothing to do."""
+    """Syncs with little and with much to do on both sides, and one with nothing to do."""
+    for changed in CHANGED:
+        yield from _both_sides(bench, min(changed, bench.size * 4 // 10 // 2), last=changed == CHANGED[-1])
+
+
+def _both_sides(bench: Bench, count: int, *, last: bool) -> Iterator[Row]:
     machine = bench.machine
-    place = machine.scratch / f"sync-{bench.size}"
-    remote, here = _pattern(machine, bench.root, place)
+    place = machine.scratch / f"sync-{bench.size}-{count}"
+    remote, here = _pattern(machine, bench.root, place, count)
     work, there = place / "work", place / "there.git"
 
     def fresh(_run: int) -> None:
@@ -33,15 +39,17 @@ def syncs(bench: Bench) -> Iterator[Row]:
     crm = machine.python.parent / "crm"
     script = "git pull --quiet --no-rebase --no-edit && git push --quiet"
     plain = Command(["sh", "-c", script], work, fresh)
-    count = min(CHANGED, bench.size * 4 // 10 // 2)
     mine, other = machine.turns(Command([crm, "sync"], work, fresh), plain, runs=min(machine.runs, SYNC_RUNS))
     what = f"crm sync, {count:,} records changed on each side"
-    yield Row(bench.size, what, mine, "git pull && git push", other, bench.limit(SYNC_LIMIT))
-    mine, other = machine.turns(Command([crm, "sync"], work), Command(["git", "pull", "--quiet"], work))
-    yield Row(bench.size, "crm sync, nothing to do", mine, "git pull", other)
+    limit = bench.limit(SYNC_LIMIT) if last else None
+    yield Row(bench.size, what, mine, "git pull && git push", other, limit)
+    if last:
+        mine, other = machine.turns(Command([crm, "sync"], work), Command(["git", "pull", "--quiet"], work))
+        yield Row(bench.size, "crm sync, nothing to do", mine, "git pull", other)
+    shutil.rmtree(place)
 
 
-def _pattern(machine: Machine, root: Path, place: Path) -> tuple[Path, Path]:
+def _pattern(machine: Machine, root: Path, place: Path, count: int) -> tuple[Path, Path]:
     """A remote that has the one half of the changes, and a clone that has the other."""
     place.mkdir()
     remote, here, there = place / "remote.git", place / "here", place / "other"
@@ -52,7 +60,6 @@ def _pattern(machine: Machine, root: Path, place: Path) -> tuple[Path, Path]:
         for key in _QUIET:
             machine.do(copy, "git", "config", key, "0")
     people = sorted((here / "contacts").iterdir())
-    count = min(CHANGED, len(people) // 2)
     _change(machine, here, [path.name for path in people[:count]], "here")
     _change(machine, there, [path.name for path in people[-count:]], "there")
     machine.do(there, "git", "push", "--quiet")

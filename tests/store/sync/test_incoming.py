@@ -1,8 +1,10 @@
 """What a remote may not bring into a book: each is refused by name, and nothing of it is used."""
 
 import os
+import resource
 import sys
 import unicodedata
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,8 +16,19 @@ from tests.shell import Shell
 from tests.store.sync.trees import commit, evil_commit, write
 from tests.store.sync.trees import tree as make_tree
 
+MEMORY = 6 << 30
+"""Address space in bytes that a test here and each of its gits may use: trees without end ask for all there is."""
 FILE, PROGRAM, LINK, FOLDER, MODULE = "100644", "100755", "120000", "40000", "160000"
 SAFE_LINK = "contacts/evil-k7m3q7.yaml"
+
+
+@pytest.fixture(autouse=True)
+def _bounded() -> Iterator[None]:
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    if sys.platform == "linux":
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_AS, before)
 
 
 def refused(shell: Shell, machines: Machines, *parts: str) -> None:
