@@ -14,6 +14,7 @@ from crm_cli.formats.shown import RIGHT, for_reader
 from crm_cli.schema.condition import Selection
 from crm_cli.services.overview.day import Section, my_day
 from crm_cli.tui.page import Page
+from crm_cli.tui.places import place
 from crm_cli.tui.widgets.charts import Charts, figures
 from crm_cli.tui.widgets.lines import Line, aligned, heading, picture
 from crm_cli.tui.widgets.rows import Rows
@@ -89,8 +90,13 @@ def _section(section: Section, country: str) -> Iterator[Line]:
 
 def _nothing(book: Book) -> list[Line]:
     if book.index.ids([kind for kind in book.kinds.all if kind.name != "view"], Selection(limit=1)):
-        texts = ["Nothing is due.", "", "2 shows the deals, 7 what happened lately, f finds anybody."]
+        texts = ["Nothing is due.", "", f"{_key('pipeline')} shows the deals, {_key('timeline')} what happened lately"]
     else:
         texts = ["The book is empty. Begin with one of these:", "", "a  a new contact, organization, deal or task"]
         texts += ["c  write down a call: whoever it was with is made on the way", "?  every command and its key"]
-    return [Line((text,), look="" if place else "heading") for place, text in enumerate(texts)]
+    return [Line((text,), look="" if number else "heading") for number, text in enumerate(texts)]
+
+
+def _key(name: str) -> str:
+    found = place(name)
+    return found.key if found else ""

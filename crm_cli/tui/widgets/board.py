@@ -88,12 +88,12 @@ class Head(Static):
         self._lines: Sequence[str] = ()
 
     def tell(self, stack: Stack, country: str) -> int:
-        """What to say; how many lines that needs."""
+        """What to say; how many lines that needs, the rule below them included."""
         name = visible(stack.stage or "(no stage)")
         sums = [*_sums(stack.all, country), *(f"≈ {text}" for text in _sums(stack.weighted, country))]
         self._lines = [name, str(stack.all.count), *sums, *([] if stack.known else ["no stage of this pipeline"])]
         self.refresh()
-        return len(self._lines) - 1
+        return len(self._lines)
 
     def render(self) -> Content:
         """The name with the count at the right, the sums below."""
