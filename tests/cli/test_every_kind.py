@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -38,12 +39,19 @@ TYPED = {
 OTHERS = {"contact": "Ravi Rao", "organization": "Acme", "deal": "Website"}
 
 
-@pytest.fixture
-def peopled(empty: Shell) -> Shell:
-    """A book with a record of each kind that links lead to."""
+@pytest.fixture(scope="module")
+def others(begun: Shell, tmp_path_factory: pytest.TempPathFactory) -> Shell:
+    """A book with a record of each kind that links lead to, to be copied."""
+    shell = begun.copy(tmp_path_factory.mktemp("others"))
     for kind, name in OTHERS.items():
-        empty.ok(f"{kind} add '{name}'")
-    return empty
+        shell.ok(f"{kind} add '{name}'")
+    return shell
+
+
+@pytest.fixture
+def peopled(others: Shell, tmp_path: Path) -> Shell:
+    """A copy of that book."""
+    return others.copy(tmp_path)
 
 
 def value_for(field: Field) -> str | None:
@@ -119,12 +127,11 @@ def test_a_record_lives_from_add_to_rm(peopled: Shell, kind: Kind) -> None:
 
 @every_kind
 def test_what_is_exported_is_taken_in_again_to_the_byte(
-    peopled: Shell, kind: Kind, tmp_path_factory: pytest.TempPathFactory
+    peopled: Shell, begun: Shell, kind: Kind, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     options = [word for option, value in full(kind).values() for word in (option, value)]
     peopled.crm(kind.name, "add", "Something new", *options)
-    other = Shell(tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("other") / "book")
-    other.ok(f"init {other.book}")
+    other = begun.copy(tmp_path_factory.mktemp("other"))
     other.ok("apply -", stdin=peopled.ok("export").out)
     assert other.files().keys() == peopled.files().keys()
     mine = {path: data for path, data in peopled.files().items() if path.startswith(f"{kind.folder}/")}

@@ -11,9 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from crm_cli.cli.verbs import LATER, NOUN_VERBS, VERBS
 from crm_cli.cli.session import Session
+from crm_cli.cli.verbs import LATER, NOUN_VERBS, VERBS
 from crm_cli.kinds import KINDS
+from tests.effort import sample
 from tests.shell import Shell
 
 CODES = {0, 1, 2, 3, 4, 5, 6, 7, 9, 70, 75}
@@ -227,7 +228,7 @@ def fuzzed(tmp_path_factory: pytest.TempPathFactory) -> Shell:
     return shell
 
 
-@settings(max_examples=150, suppress_health_check=list(HealthCheck))
+@settings(max_examples=sample(50, 150), suppress_health_check=list(HealthCheck))
 @given(st.one_of(lines, st.lists(odd, max_size=5)), inputs)
 def test_no_words_make_it_stumble(fuzzed: Shell, words: list[str], stdin: bytes) -> None:
     if "git" in words or "edit" in words:
@@ -303,6 +304,7 @@ def peopled(tmp_path_factory: pytest.TempPathFactory) -> Shell:
     return shell
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", SURROUNDINGS)
 def test_in_any_surroundings_it_is_silent_or_one_clear_line(peopled: Shell, name: str) -> None:
     line, environ, code, said = SURROUNDINGS[name]

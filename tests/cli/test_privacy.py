@@ -11,8 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from crm_cli.base.text import visible
 from tests.screen import on_a_terminal
 from tests.shell import Shell
+
+pytestmark = pytest.mark.long
 
 EVIL = {
     "markup": "[red]x[/red] [/]",
@@ -45,38 +48,61 @@ def _on_a_terminal(shell: Shell, *words: str) -> str:
     return on_a_terminal(command, environ, lines=50, columns=200, directory=shell.book)[1]
 
 
-@pytest.mark.parametrize("name", EVIL)
-def test_record_text_is_shown_and_never_sent(empty: Shell, name: str) -> None:
-    from crm_cli.base.text import visible
+@pytest.fixture(scope="module")
+def evil(begun: Shell, tmp_path_factory: pytest.TempPathFactory) -> tuple[Shell, dict[str, str]]:
+    """A book with a contact for each of those texts, and their ids."""
+    shell = begun.copy(tmp_path_factory.mktemp("evil"))
+    records = [
+        {"name": f"Eve {text}", "title": text, "emails": [f"e{number}@x.example"]}
+        for number, text in enumerate(EVIL.values())
+    ]
+    shell.ok("apply -", stdin="".join(json.dumps({"new": "contact", "set": record}) + "\n" for record in records))
+    listed = json.loads(shell.ok("contact list --json").out)
+    return shell, {record["title"]: record["id"] for record in listed}
 
-    text = EVIL[name]
-    made = _named(empty, text)
+
+def test_lists_of_records_show_their_text_and_never_send_it(evil: tuple[Shell, dict[str, str]]) -> None:
+    shell, ids = evil
     for words in (
         ("contact", "list", "--fields", "name,title"), ("contact", "list", "-o", "table", "--fields", "name"),
-        ("contact", "list", "--format", "{name}"), ("show", made), ("history", made), ("find", "eve"), ("export",),
-        ("contact", "list", "-o", "yaml"), ("contact", "list", "--json"), (), ("set", made, "nickname=x", "-n"),
+        ("contact", "list", "--format", "{name}"), ("find", "eve"), ("export",),
+        ("contact", "list", "-o", "yaml"), ("contact", "list", "--json"), (),
     ):  # fmt: skip
-        result = empty.crm(*words)
+        result = shell.crm(*words)
+        assert result.code == 0
         assert not STEERING & set(result.out + result.err), words
-    assert visible(text) in empty.ok("contact list --fields title").out
-    assert visible(text) in empty.ok("contact list --format {title}").out
-    assert json.loads(empty.ok("contact list --json").out)[0]["title"] == text
-    assert list(csv.reader(io.StringIO(empty.ok("contact list -o csv --fields title").out, newline="")))[1] == [text]
+    assert sorted(ids) == sorted(EVIL.values()), "JSON holds each as it is"
+    fields, formats = (shell.ok(f"contact list {how}").out for how in ("--fields title", "--format {title}"))
+    for text in EVIL.values():
+        assert visible(text) in fields
+        assert visible(text) in formats
+    rows = list(csv.reader(io.StringIO(shell.ok("contact list -o csv --fields title").out, newline="")))
+    assert sorted(rows[1:]) == sorted([text] for text in EVIL.values())
+
+
+@pytest.mark.parametrize("name", EVIL)
+def test_the_text_of_a_record_is_shown_and_never_sent(evil: tuple[Shell, dict[str, str]], name: str) -> None:
+    shell, ids = evil
+    text = EVIL[name]
+    made = ids[text]
+    for words in (("show", made), ("history", made), ("set", made, "nickname=x", "-n")):
+        result = shell.crm(*words)
+        assert result.code == 0
+        assert not STEERING & set(result.out + result.err), words
     for words in (
         ("set", made, "nickname=y"),
         ("rm", made),
         ("show", f"nobody {text}"),
         ("find", text, "--kind", text),
     ):
-        result = empty.crm(*words)
+        result = shell.crm(*words)
         assert not STEERING & set(result.err), words
         assert len(result.err.splitlines()) <= 3
+    shell.ok("undo")
 
 
 @pytest.mark.parametrize("name", ["an action", "the clipboard", "right to left"])
 def test_on_a_terminal_too(empty: Shell, name: str) -> None:
-    from crm_cli.base.text import visible
-
     made = _named(empty, EVIL[name])
     for words in (("contact", "list", "--fields", "title"), ("show", made)):
         seen = _on_a_terminal(empty, *words, "--color", "never")

@@ -1,14 +1,29 @@
 """The verbs that every kind has: add, list, show, set, tag, rm, edit; references; what each prints."""
 
 import json
+from pathlib import Path
 
 import pytest
 
 from tests.shell import Shell
 
+ASHA = "asha-sharma-k7m3q9"
 
-def _asha(shell: Shell) -> str:
-    return shell.ok("contact add 'Asha Sharma' --phone 'mobile:+91 98765 43210' --email asha@acme.example").out.strip()
+
+@pytest.fixture(scope="module")
+def one(begun: Shell, tmp_path_factory: pytest.TempPathFactory) -> Shell:
+    """A book with one contact, to be copied."""
+    shell = begun.copy(tmp_path_factory.mktemp("one"))
+    made = shell.ok("contact add 'Asha Sharma' --phone 'mobile:+91 98765 43210' --email asha@acme.example").out.strip()
+    shell.git("mv", f"contacts/{made}.yaml", f"contacts/{ASHA}.yaml")
+    shell.git("commit", "--quiet", "--amend", "--no-edit")
+    return shell
+
+
+@pytest.fixture
+def asha(one: Shell, tmp_path: Path) -> Shell:
+    """A user with a copy of that book."""
+    return one.copy(tmp_path)
 
 
 def test_add_prints_the_id_and_nothing_else(empty: Shell) -> None:
@@ -79,18 +94,18 @@ def test_a_second_view_of_the_same_name_is_refused(empty: Shell) -> None:
     assert "can mean one only" in refused.err
 
 
-def test_set_changes_only_the_lines_that_differ(empty: Shell) -> None:
-    contact = _asha(empty)
+def test_set_changes_only_the_lines_that_differ(asha: Shell) -> None:
+    contact = ASHA
     path = f"contacts/{contact}.yaml"
     written = (
         "# a regular\nname:   'Asha Sharma'   # as on the card\n\n"
         "phones: [ '0123', 09876543210 ]\ncountry: NO\nnickname: yes\n"
     )
-    empty.write(path, written)
-    empty.ok("set asha title=Buyer")
-    assert (empty.book / path).read_text() == written + "title: Buyer\n"
-    empty.ok("set asha title=")
-    assert (empty.book / path).read_text() == written
+    asha.write(path, written)
+    asha.ok("set asha title=Buyer")
+    assert (asha.book / path).read_text() == written + "title: Buyer\n"
+    asha.ok("set asha title=")
+    assert (asha.book / path).read_text() == written
 
 
 @pytest.mark.parametrize(
@@ -110,11 +125,11 @@ def test_set_changes_only_the_lines_that_differ(empty: Shell) -> None:
         ("notes=two\nlines", "notes", "two\nlines"),
     ],
 )
-def test_assignments(empty: Shell, assignment: str, field: str, value: object) -> None:
-    contact = _asha(empty)
-    empty.ok(f"tag {contact} old")
-    empty.crm("set", contact, assignment)
-    found = json.loads(empty.ok(f"show {contact} --json").out)[0][field]
+def test_assignments(asha: Shell, assignment: str, field: str, value: object) -> None:
+    contact = ASHA
+    asha.ok(f"tag {contact} old")
+    asha.crm("set", contact, assignment)
+    found = json.loads(asha.ok(f"show {contact} --json").out)[0][field]
     if value and isinstance(value, list) and isinstance(value[0], tuple):
         found = [(item["label"] or "null", item["value"]) for item in found]
     assert found == value
@@ -138,27 +153,26 @@ def test_assignments(empty: Shell, assignment: str, field: str, value: object) -
         (("set", "", "title=x"), 3, "is empty"),
     ],
 )
-def test_what_set_refuses(empty: Shell, words: tuple[str, ...], code: int, said: str) -> None:
-    _asha(empty)
-    before = empty.files()
-    result = empty.crm(*words)
+def test_what_set_refuses(asha: Shell, words: tuple[str, ...], code: int, said: str) -> None:
+    before = asha.files()
+    result = asha.crm(*words)
     assert result.code == code, result.err
     assert said in result.err
-    assert empty.files() == before
+    assert asha.files() == before
 
 
-def test_references_by_every_rule(empty: Shell) -> None:
-    contact = _asha(empty)
-    other = empty.ok("contact add 'उषा वर्मा'").out.strip()
-    firm = empty.ok("org add 'Acme Textiles' --website https://www.acme.example/ --tax-id 24AAACC1206D1ZM").out.strip()
+def test_references_by_every_rule(asha: Shell) -> None:
+    contact = ASHA
+    other = asha.ok("contact add 'उषा वर्मा'").out.strip()
+    firm = asha.ok("org add 'Acme Textiles' --website https://www.acme.example/ --tax-id 24AAACC1206D1ZM").out.strip()
     for ref in (
         contact, f"contacts/{contact}", "asha@acme.example", "9876543210", "+91-98765-43210", "Asha Sharma", "आशा शर्मा",
         contact[-6:], "Asha", "asha-sh", "sharma", contact[-6:][:4],
     ):  # fmt: skip
-        assert json.loads(empty.ok(f"show '{ref}' --json").out)[0]["id"] == contact, ref
-    assert json.loads(empty.ok("show 'usha' --json").out)[0]["id"] == other
+        assert json.loads(asha.ok(f"show '{ref}' --json").out)[0]["id"] == contact, ref
+    assert json.loads(asha.ok("show 'usha' --json").out)[0]["id"] == other
     for ref in ("acme.example", "24aaacc1206d1zm", "acme"):
-        assert json.loads(empty.ok(f"show {ref} --json").out)[0]["id"] == firm
+        assert json.loads(asha.ok(f"show {ref} --json").out)[0]["id"] == firm
 
 
 def test_an_ambiguous_reference_names_the_candidates(empty: Shell) -> None:
@@ -179,44 +193,43 @@ def test_tasks_are_not_found_by_parts_of_their_names_alone(empty: Shell) -> None
     assert empty.crm("show", task[-6:]).code == 0
 
 
-def test_archived_records_hide_until_asked_for(empty: Shell) -> None:
-    contact = _asha(empty)
-    empty.ok("rm asha")
-    assert empty.ok("contact list").out == ""
-    assert empty.crm("show", "asha").code == 3
-    assert empty.ok("contact list archived:any --ids").lines == [contact]
-    assert "archived: 2026-11-20" in empty.ok(f"show {contact}").out
-    assert (empty.book / f"contacts/{contact}.yaml").exists()
+def test_archived_records_hide_until_asked_for(asha: Shell) -> None:
+    contact = ASHA
+    asha.ok("rm asha")
+    assert asha.ok("contact list").out == ""
+    assert asha.crm("show", "asha").code == 3
+    assert asha.ok("contact list archived:any --ids").lines == [contact]
+    assert "archived: 2026-11-20" in asha.ok(f"show {contact}").out
+    assert (asha.book / f"contacts/{contact}.yaml").exists()
 
 
-def test_purge_asks_and_off_a_terminal_needs_yes(empty: Shell) -> None:
-    contact = _asha(empty)
-    result = empty.crm("rm", "asha", "--purge")
+def test_purge_asks_and_off_a_terminal_needs_yes(asha: Shell) -> None:
+    contact = ASHA
+    result = asha.crm("rm", "asha", "--purge")
     assert result.code == 2
-    assert (empty.book / f"contacts/{contact}.yaml").exists()
-    empty.ok("rm asha --purge --yes")
-    assert not (empty.book / f"contacts/{contact}.yaml").exists()
+    assert (asha.book / f"contacts/{contact}.yaml").exists()
+    asha.ok("rm asha --purge --yes")
+    assert not (asha.book / f"contacts/{contact}.yaml").exists()
 
 
-def test_refs_from_stdin(empty: Shell) -> None:
-    contact = _asha(empty)
-    other = empty.ok("contact add 'Ravi Rao'").out.strip()
-    empty.ok("set - title=Buyer", stdin=empty.ok("contact list").out)
-    assert empty.ok("contact list title:buyer --ids").lines == sorted([contact, other])
-    empty.ok("tag - vip", stdin=f"{contact}\n\n")
-    assert empty.ok("contact list tag:vip --ids").lines == [contact]
-    nothing = empty.crm("set", "-", "title=x", stdin="")
+def test_refs_from_stdin(asha: Shell) -> None:
+    contact = ASHA
+    other = asha.ok("contact add 'Ravi Rao'").out.strip()
+    asha.ok("set - title=Buyer", stdin=asha.ok("contact list").out)
+    assert asha.ok("contact list title:buyer --ids").lines == sorted([contact, other])
+    asha.ok("tag - vip", stdin=f"{contact}\n\n")
+    assert asha.ok("contact list tag:vip --ids").lines == [contact]
+    nothing = asha.crm("set", "-", "title=x", stdin="")
     assert (nothing.code, nothing.out) == (0, "")
-    assert empty.crm("set", "-", "-", "title=x", stdin="a").code == 2
-    ids = empty.ok("contact list --ids -0").out
+    assert asha.crm("set", "-", "-", "title=x", stdin="a").code == 2
+    ids = asha.ok("contact list --ids -0").out
     assert ids.count("\0") == 2
-    empty.ok("rm - -0", stdin=ids)
-    assert empty.ok("contact list").out == ""
+    asha.ok("rm - -0", stdin=ids)
+    assert asha.ok("contact list").out == ""
 
 
-def test_dry_run_shows_the_diff_and_writes_nothing(empty: Shell) -> None:
-    _asha(empty)
-    before, head = empty.files(), empty.git("rev-parse", "HEAD")
+def test_dry_run_shows_the_diff_and_writes_nothing(asha: Shell) -> None:
+    before, head = asha.files(), asha.git("rev-parse", "HEAD")
     for words in (
         "set asha title=Buyer -n",
         "rm asha --purge -n",
@@ -224,10 +237,10 @@ def test_dry_run_shows_the_diff_and_writes_nothing(empty: Shell) -> None:
         "move x won -n",
         "log call asha hi -n",
     ):
-        empty.crm(*words.split())
-    out = empty.ok("set asha title=Buyer --dry-run").out
+        asha.crm(*words.split())
+    out = asha.ok("set asha title=Buyer --dry-run").out
     assert "title: (none) -> Buyer" in out
-    assert (empty.files(), empty.git("rev-parse", "HEAD")) == (before, head)
+    assert (asha.files(), asha.git("rev-parse", "HEAD")) == (before, head)
 
 
 def test_json_of_what_was_made_or_changed(empty: Shell) -> None:
@@ -237,12 +250,11 @@ def test_json_of_what_was_made_or_changed(empty: Shell) -> None:
     assert changed[0]["title"] == "Buyer"
 
 
-def test_nothing_to_change_makes_no_commit(empty: Shell) -> None:
-    _asha(empty)
-    empty.ok("set asha title=Buyer")
-    head = empty.git("rev-parse", "HEAD")
-    empty.ok("set asha title=Buyer")
-    assert empty.git("rev-parse", "HEAD") == head
+def test_nothing_to_change_makes_no_commit(asha: Shell) -> None:
+    asha.ok("set asha title=Buyer")
+    head = asha.git("rev-parse", "HEAD")
+    asha.ok("set asha title=Buyer")
+    assert asha.git("rev-parse", "HEAD") == head
 
 
 def test_custom_fields_are_typed_required_and_queried(empty: Shell) -> None:
@@ -267,33 +279,31 @@ def test_custom_fields_are_typed_required_and_queried(empty: Shell) -> None:
     assert "--custom.start" in empty.ok("deal add --help").out
 
 
-def test_edit_changes_the_file_and_merges_what_changed_meanwhile(empty: Shell) -> None:
-    contact = _asha(empty)
-    editor = empty.home / "editor"
+def test_edit_changes_the_file_and_merges_what_changed_meanwhile(asha: Shell) -> None:
+    contact = ASHA
+    editor = asha.home / "editor"
     editor.write_text(
         "#!/bin/sh\nsed -i 's/name: Asha Sharma/name: Asha Rao # married/' \"$1\"\n"
-        f"python3 -m crm_cli -C {empty.book} set {contact} title=Buyer\n"
+        f"python3 -m crm_cli -C {asha.book} set {contact} title=Buyer\n"
     )
     editor.chmod(0o755)
-    empty.ok(f"edit {contact}", EDITOR=str(editor))
-    text = (empty.book / f"contacts/{contact}.yaml").read_text()
+    asha.ok(f"edit {contact}", EDITOR=str(editor))
+    text = (asha.book / f"contacts/{contact}.yaml").read_text()
     assert "name: Asha Rao" in text
     assert "title: Buyer" in text
 
 
-def test_edit_of_a_query_is_one_buffer_and_one_commit(empty: Shell) -> None:
-    _asha(empty)
-    empty.ok("contact add 'Ravi Rao'")
-    head = empty.git("rev-list", "--count", "HEAD")
-    empty.ok("edit --query name~a", EDITOR="sed -i 's/^name: /title: Buyer\\nname: /'")
-    assert len(empty.ok("contact list title:buyer").lines) == 2
-    assert int(empty.git("rev-list", "--count", "HEAD")) == int(head) + 1
+def test_edit_of_a_query_is_one_buffer_and_one_commit(asha: Shell) -> None:
+    asha.ok("contact add 'Ravi Rao'")
+    head = asha.git("rev-list", "--count", "HEAD")
+    asha.ok("edit --query name~a", EDITOR="sed -i 's/^name: /title: Buyer\\nname: /'")
+    assert len(asha.ok("contact list title:buyer").lines) == 2
+    assert int(asha.git("rev-list", "--count", "HEAD")) == int(head) + 1
 
 
-def test_an_edit_that_does_not_read_keeps_its_draft(empty: Shell) -> None:
-    _asha(empty)
-    before = empty.files()
-    result = empty.crm("edit", "asha", EDITOR="sed -i 's/^name:/name: [/'")
+def test_an_edit_that_does_not_read_keeps_its_draft(asha: Shell) -> None:
+    before = asha.files()
+    result = asha.crm("edit", "asha", EDITOR="sed -i 's/^name:/name: [/'")
     assert result.code == 5
     assert "the draft is" in result.err
-    assert empty.files() == before
+    assert asha.files() == before
