@@ -14,6 +14,8 @@ import pytest
 from tests.adversarial.hand import PATH, record
 from tests.shell import Shell
 
+pytestmark = pytest.mark.long
+
 SECRET = "name: From outside\n"
 
 
