@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -20,9 +20,6 @@ class Columns(ModalScreen[list[str]]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,ctrl+n", "step(1)", "Down", priority=True),
         Binding("up,ctrl+p", "step(-1)", "Up", priority=True),
-        Binding("space", "turn", "Show or not", priority=True),
-        Binding("shift+up,less_than_sign", "shift(-1)", "Further left", priority=True),
-        Binding("shift+down,greater_than_sign", "shift(1)", "Further right", priority=True),
         Binding("enter", "take", "Done", priority=True),
         Binding("escape", "leave", "Leave"),
     ]
@@ -37,7 +34,7 @@ class Columns(ModalScreen[list[str]]):
         """Title, line to narrow, names."""
         with Vertical(classes="dialog"):
             yield Static("Columns", classes="title")
-            yield Input(compact=True, placeholder="type to narrow")
+            yield Narrow(compact=True, placeholder="type to narrow")
             yield OptionList(compact=True, markup=False)
             yield Static("space shows or hides   < > move   enter takes them   esc leaves", classes="keys")
 
@@ -68,7 +65,7 @@ class Columns(ModalScreen[list[str]]):
         options = self.query_one(OptionList)
         options.action_cursor_down() if by > 0 else options.action_cursor_up()
 
-    def action_turn(self) -> None:
+    def turn(self) -> None:
         """Shows the column under the cursor, or does not any more."""
         if self._at is None:
             return
@@ -80,7 +77,7 @@ class Columns(ModalScreen[list[str]]):
             self.wanted.append(name)
         self._list(self._at)
 
-    def action_shift(self, by: int) -> None:
+    def shift(self, by: int) -> None:
         """Moves the column under the cursor."""
         name = self.names[self._at] if self._at is not None else ""
         if name in self.wanted:
@@ -96,3 +93,22 @@ class Columns(ModalScreen[list[str]]):
     def action_leave(self) -> None:
         """As it was."""
         self.dismiss(None)
+
+
+class Narrow(Input):
+    """The line; the keys that mark and move are none of its letters, as no column has them in its name."""
+
+    def on_key(self, event: events.Key) -> None:
+        """Before the line itself takes the key."""
+        assert isinstance(self.screen, Columns)
+        if event.key == "space":
+            self.screen.turn()
+        elif event.key in WAYS:
+            self.screen.shift(WAYS[event.key])
+        else:
+            return
+        event.stop()
+        event.prevent_default()
+
+
+WAYS = {"less_than_sign": -1, "greater_than_sign": 1}

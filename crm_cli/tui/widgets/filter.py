@@ -85,7 +85,7 @@ class Filter(Vertical):
         """What is wrong with the words, and what was meant perhaps."""
         line = self.query_one(".told", Static)
         said = f"{error.message}{f' - {error.hint}' if error.hint else ''}" if error else HINT
-        line.update(clip(visible(said), max(self.size.width - 4, 20)))
+        line.update(clip(visible(said), max(self.size.width - 4, 20)), layout=False)
         line.set_class(error is not None, "wrong")
 
     # -- typing

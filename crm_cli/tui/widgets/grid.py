@@ -18,7 +18,7 @@ from crm_cli.tui.widgets.rows import GUTTER, Lines, Part, Picture, Rows
 
 WIDEST = 60
 """Cells that the text of one record may ask for; a name of 10,000 characters does not take the room of the others."""
-NAME, DAY, NUMBER = 18, 10, 17
+NAME, DAY, NUMBER = 16, 10, 17
 """Cells that a name wants at least, a moment as its day, an amount or a phone number."""
 AHEAD = 60
 """So many rows are fetched together, and so many are asked for beyond the edge of the screen."""
@@ -155,11 +155,9 @@ class Grid(Vertical):
         if room not in self._fitted:
             places = sorted(range(len(self.columns)), key=lambda place: self.columns[place].name == "id")
             wanted = [self._wanted(place) for place in places]
-            if len(places) > 1 and self.columns[places[-1]].name == "id" and _together(wanted) > room:
-                places.pop()
-                wanted.pop()
             if _together(wanted) > room:
-                wanted = [self._brief(place, cells) for place, cells in zip(places, wanted, strict=True)]
+                places = [place for place in places if self._tells(place)] or places[:1]
+                wanted = [self._brief(place) for place in places]
             least = [min(self._least(place), cells) for place, cells in zip(places, wanted, strict=True)]
             while len(places) > 1 and _together(least) > room:
                 for each in (places, wanted, least):
@@ -171,17 +169,20 @@ class Grid(Vertical):
     def _wanted(self, place: int) -> int:
         return max(self._widest[place], width(self.title(self.columns[place])))
 
-    def _brief(self, place: int, wanted: int) -> int:
+    def _tells(self, place: int) -> bool:
+        """Whether a column says more than another would in its room: no ids, and not a column without any values."""
+        return self.columns[place].name != "id" and (self._widest[place] > 0 or not self._texts)
+
+    def _brief(self, place: int) -> int:
         """A moment gives up its hours."""
-        column = self.columns[place]
+        column, wanted = self.columns[place], self._wanted(place)
         return min(wanted, max(DAY, width(self.title(column)))) if column.type == "moment" else wanted
 
     def _least(self, place: int) -> int:
         column, widest = self.columns[place], self._widest[place]
         if column.type in WHOLE or column.type == "phone":
             return max(min(widest, DAY) if column.type == "moment" else min(widest, NUMBER), READABLE // 2)
-        titled = min(width(self.title(column)), DAY + 2)
-        return min(self._wanted(place), NAME if column.name == "name" else max(READABLE, titled))
+        return min(self._wanted(place), NAME if column.name == "name" else READABLE)
 
     def title(self, column: Column) -> str:
         """What stands above a column: its name as queries have it, and how the rows are sorted by it."""
