@@ -9,7 +9,7 @@ from crm_cli.schema.node import plain
 from crm_cli.schema.problem import STRUCTURAL, Problem
 from crm_cli.store.codec import Document, engine, parse, reader, uses_libyaml
 
-READERS = ["lines", "libyaml", "pure", "no libyaml"]
+READERS = ["lines", "libyaml", "pure"]
 
 
 @pytest.fixture(params=READERS)
@@ -17,8 +17,6 @@ def read(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch):
     """A function that reads one file in one of the ways that a machine may have."""
     if request.param != "lines":
         monkeypatch.setattr(reader, "read_lines", lambda _: None)
-    if request.param == "no libyaml":
-        monkeypatch.setattr(engine, "CParser", None)
 
     def read_one(data: bytes | str, **options: bool) -> Document | Problem:
         raw = data.encode() if isinstance(data, str) else data
@@ -329,9 +327,18 @@ def test_the_parser_written_in_c_is_there():
     assert uses_libyaml()
 
 
-def test_without_the_parser_written_in_c_that_is_known(monkeypatch):
+def test_without_the_parser_written_in_c_that_is_known_and_everything_read_all_the_same(monkeypatch):
     monkeypatch.setattr(engine, "CParser", None)
+    monkeypatch.setattr(reader, "read_lines", lambda _: None)
     assert not uses_libyaml()
+    for data, tree in ACCEPTED.items():
+        document = parse(data.encode(), "contacts/asha.yaml")
+        assert isinstance(document, Document), document
+        assert {key: plain(node) for key, node in document.root.entries.items()} == tree
+    for data, (code, line, part) in REFUSED.items():
+        problem = parse(data.encode() if isinstance(data, str) else data, "contacts/asha.yaml")
+        assert isinstance(problem, Problem), data
+        assert (problem.code, problem.line, part in problem.message) == (code, line, True), problem
 
 
 def test_an_ordinary_file_is_read_edited_and_written_without_ruamel():
