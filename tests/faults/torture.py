@@ -93,16 +93,20 @@ def swept(number: int, part: int) -> Row:
 
 
 def main(names: Sequence[str]) -> None:
-    """Sweep these commands, or all, on all processors; print them by command, then by fault."""
+    """Sweep these commands, or all, on all processors; the tables by command and by fault, also after Ctrl-C."""
     rows = {number: Row(command.name) for number, command in enumerate(COMMANDS) if command.name in names or not names}
     with ProcessPoolExecutor() as pool:
         # The last commands are the longest.
         parts = {pool.submit(swept, number, part): number for number in reversed(rows) for part in range(_PARTS)}
-        for done, future in enumerate(as_completed(parts), start=1):
-            found = future.result()
-            rows[parts[future]].join(found)
-            tried = found.groups.get("", Counter())["tried"]
-            _tell(f"{done} of {len(parts)}: {found.name}, {tried} runs", *found.wrong)
+        try:
+            for done, future in enumerate(as_completed(parts), start=1):
+                found = future.result()
+                rows[parts[future]].join(found)
+                tried = found.groups.get("", Counter())["tried"]
+                _tell(f"{done} of {len(parts)}: {found.name}, {tried} runs", *found.wrong)
+        except KeyboardInterrupt:
+            _tell("stopped: what is not done is not in the table")
+            pool.shutdown(wait=False, cancel_futures=True)
     total = Row("all")
     for row in rows.values():
         total.join(row)
