@@ -1,6 +1,6 @@
 """A form over the blanks of a sheet: it checks and offers while somebody types, and loses nothing unasked."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from typing import ClassVar
 
 from textual import on, work
@@ -17,10 +17,15 @@ from crm_cli.services.filling import Sheet, Typed
 from crm_cli.tui.dialogs.confirm import Confirm
 from crm_cli.tui.dialogs.understood import Understood
 from crm_cli.tui.helping import Helper, sentence
-from crm_cli.tui.widgets.blanks import ROWS, Block, Line, Row
+from crm_cli.tui.widgets.blanks import ROWS, Block, Row
+from crm_cli.tui.widgets.line import Edited, Finished, Left, Line
+from crm_cli.tui.widgets.offers import Offers
 
 Submit = Callable[[Typed], Awaitable[bool]]
 """Uses what was typed; False where the form is to stay open. CrmError is said in the form."""
+
+AROUND = 7
+"""Lines of a form around its rows: the box, the title, what is wrong, the keys."""
 
 
 class Form(ModalScreen[Typed]):
@@ -41,6 +46,8 @@ class Form(ModalScreen[Typed]):
         self.helper = helper
         self.submit = submit
         self.save_word = save or "save"
+        self.offers = Offers()
+        self.rows = [ROWS[blank.field.type](blank, self.offers) for blank in sheet.blanks]
         self._start = start
         self._saving = False
 
@@ -49,21 +56,13 @@ class Form(ModalScreen[Typed]):
         with Vertical(classes="dialog form"):
             yield Static(visible(self.heading), classes="title", markup=False)
             with VerticalScroll(classes="rows", can_focus=False):
-                for blank in self.sheet.blanks:
-                    yield ROWS[blank.field.type](blank)
+                for row in self.rows:
+                    yield from row.parts
             yield Static("", classes="told wrong", markup=False)
             enter = "enter or " if self._is_line else ""
-            yield Static(
-                Content.from_markup(
-                    f"[@click=screen.save]{enter}ctrl+s {self.save_word}[/]   [@click=screen.leave]esc leave[/]"
-                ),
-                classes="keys",
-            )
-
-    @property
-    def rows(self) -> list[Row]:
-        """The rows from above."""
-        return list(self.query(Row))
+            keys = f"[@click=screen.save]{enter}ctrl+s {self.save_word}[/]   [@click=screen.leave]esc leave[/]"
+            yield Static(Content.from_markup(keys), classes="keys")
+        yield self.offers
 
     @property
     def _is_line(self) -> bool:
@@ -86,6 +85,10 @@ class Form(ModalScreen[Typed]):
             next((row for row in rows if row.blank.name == self._start), rows[0]).start()
         self._explain()
 
+    def on_resize(self) -> None:
+        """The rows scroll where the screen is low; title and keys stay to be seen."""
+        self.query_one(".rows").styles.max_height = max(3, self.size.height - AROUND)
+
     @work(group="explain")
     async def _explain(self) -> None:
         for row in self.rows:
@@ -94,34 +97,30 @@ class Form(ModalScreen[Typed]):
 
     # -- while somebody types
 
-    @on(Row.Edited)
-    def edited(self, event: Row.Edited) -> None:
+    @on(Edited)
+    def edited(self, event: Edited) -> None:
         """What it means, and what it could become."""
         self.query_one(".told", Static).update("")
-        row = event.row
-        if not isinstance(row, Block):
-            self.run_worker(self._look(row), group=f"look-{row.blank.name}", exclusive=True)
+        if isinstance(event.line, Line):
+            self.run_worker(self._look(event.row, event.line), group=f"look-{event.row.blank.name}", exclusive=True)
 
-    async def _look(self, row: Row) -> None:
-        line = next((each for each in row.query(Line) if each.has_focus), None)
-        names: Mapping[str, str] = self.names
+    async def _look(self, row: Row, line: Line) -> None:
+        names = self.names
         try:
-            row.offer(await self.helper.offers(row.blank, line.value, names) if line and line.value else ())
+            offered = await self.helper.offers(row.blank, line.value, names) if line.has_focus and line.value else ()
         except CrmError:
-            row.offer(())
-        told = await self.helper.check(row.blank, row.lines, names)
-        row.tell(told if row.lines else Understood(""))
+            offered = ()
+        if line.has_focus:
+            self.offers.offer(row, line, offered)
+        row.tell(await self.helper.check(row.blank, row.lines, names) if row.lines else Understood(""))
 
     def on_descendant_blur(self) -> None:
-        """Offers are for the row that has the keyboard."""
-        for row in self.rows:
-            if row.offered and not row.has_focus_within:
-                row.hide()
+        """Offers are for the line that has the keyboard."""
+        self.offers.hide()
 
-    @on(Row.Finished)
-    def finished(self, event: Row.Finished) -> None:
+    @on(Finished)
+    def finished(self) -> None:
         """Enter goes on; a form of one line is done with it."""
-        event.stop()
         if self._is_line:
             self.action_save()
         else:
@@ -159,10 +158,9 @@ class Form(ModalScreen[Typed]):
             wrong[0].start()
         return not wrong
 
-    @on(Row.Left)
-    def left(self, event: Row.Left) -> None:
-        """Escape within a row."""
-        event.stop()
+    @on(Left)
+    def left(self) -> None:
+        """Escape within a line."""
         self.action_leave()
 
     def action_leave(self) -> None:

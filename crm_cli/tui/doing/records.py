@@ -102,12 +102,12 @@ async def add(app: "CrmApp", kind: str) -> None:
 async def tag(app: "CrmApp", refs: Sequence[str]) -> None:
     """Adds tags, and takes away those with a minus in front."""
 
-    def asked(book: Book) -> tuple[list[str], list[str], list[str]]:
+    def asked(book: Book) -> tuple[list[str], list[str]]:
         records = records_of(book, refs)
         tags = dict.fromkeys(tag for record in records for tag in record.tags)
-        return titles(records), list(tags), [record.kind_.name for record in records]
+        return titles(records), list(tags)
 
-    names, tags, kinds = await app.desk.ask(asked)
+    names, tags = await app.desk.ask(asked)
     blank = Blank("tags", Field("tags", "list", doc="vip newsletter -old"))
 
     async def save(typed: Typed) -> bool:
@@ -124,7 +124,7 @@ async def tag(app: "CrmApp", refs: Sequence[str]) -> None:
 
     has = f" ({', '.join(tags)})" if tags else ""
     sheet = Sheet((blank,), {})
-    await app.hand.ask(Form(f"Tag {what(names)}{has}", sheet, Helper(app.desk, kinds), save, save="tag"))
+    await app.hand.ask(Form(f"Tag {what(names)}{has}", sheet, Helper(app.desk), save, save="tag"))
 
 
 def _tags(text: str) -> Iterator[Assignment]:

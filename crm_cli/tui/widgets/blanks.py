@@ -1,121 +1,39 @@
-"""The rows of a form: a name, what is typed, what it is understood as, what is offered."""
+"""The rows of a form: a blank and the lines that it is filled in with, by the type of its field."""
 
-from collections.abc import Mapping, Sequence
-from typing import ClassVar, Final
+from collections.abc import Iterator, Mapping
+from typing import Final
 
-from textual import on
-from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
-from textual.message import Message
-from textual.widgets import Input, OptionList, Static, TextArea
-from textual.widgets.option_list import Option
+from textual.widget import Widget
 
 from crm_cli.base.text import visible
 from crm_cli.services.filling import Blank, hint_of
-from crm_cli.services.offering import Offer, is_closed
 from crm_cli.tui.dialogs.understood import Understood
+from crm_cli.tui.widgets.line import Line, Text
+from crm_cli.tui.widgets.offers import Offers
 
 
-class Line(Input):
-    """A line of a row; the keys that choose among offers stay in it."""
+class Row:
+    """A blank with one line of text, unless a subclass knows better."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "along(1)"),
-        Binding("up", "along(-1)"),
-        Binding("tab", "on"),
-        Binding("enter", "enter"),
-        Binding("escape", "leave"),
-    ]
-
-    def __init__(self, row: "Row", text: str, hint: str) -> None:
-        super().__init__(text, placeholder=hint, compact=True, select_on_focus=False)
-        self.row = row
-
-    def action_along(self, by: int) -> None:
-        """Along the offers, or to the row above or below."""
-        if not self.row.step(by):
-            self.screen.focus_next() if by > 0 else self.screen.focus_previous()
-
-    def action_on(self) -> None:
-        """Takes the offer, and goes on."""
-        self.row.take(self)
-        self.screen.focus_next()
-
-    def action_enter(self) -> None:
-        """Takes the offer; without one that is all for this row."""
-        if not self.row.take(self):
-            self.post_message(Row.Finished(self.row))
-
-    def action_leave(self) -> None:
-        """Without the offers; without those, out of the form."""
-        if not self.row.hide():
-            self.post_message(Row.Left(self.row))
-
-
-class Text(TextArea):
-    """Several lines."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave")]
-
-    def __init__(self, row: "Row", text: str) -> None:
-        super().__init__(text, compact=True, show_line_numbers=False, highlight_cursor_line=False)
-        self.row = row
-
-    def action_leave(self) -> None:
-        """Out of the form."""
-        self.post_message(Row.Left(self.row))
-
-
-class Row(Horizontal):
-    """A blank: one line of text, unless a subclass knows better."""
-
-    class Told(Message):
-        """Something happened in a row."""
-
-        def __init__(self, row: "Row") -> None:
-            super().__init__()
-            self.row = row
-
-    class Edited(Told):
-        """Its text is another one."""
-
-    class Finished(Told):
-        """Enter was pressed, with nothing to take."""
-
-    class Left(Told):
-        """Escape was pressed."""
-
-    def __init__(self, blank: Blank) -> None:
-        super().__init__(classes="row")
+    def __init__(self, blank: Blank, offers: Offers) -> None:
         self.blank = blank
+        self.offers = offers
         self.names: dict[str, str] = {}
-        self.offered: Sequence[Offer] = ()
-        self._first: tuple[str, ...] = ()
-
-    def compose(self) -> ComposeResult:
-        """Name to the left; to the right what is typed, with what it means beside or below."""
-        label = self.blank.name.replace("custom.", "").replace(".", " ").replace("_", " ")
-        yield Static(f"{'*' if self.blank.required else ' '}{visible(label)}", classes="label", markup=False)
-        with Vertical(classes="filled"):
-            with Horizontal(classes="typed"):
-                yield from self.inputs()
-                yield Static("", classes="beside", markup=False)
-            yield Static("", classes="below", markup=False)
-            options = OptionList(compact=True, markup=False, classes="offers")
-            options.can_focus = False
-            yield options
-
-    def inputs(self) -> ComposeResult:
-        """Where it is typed."""
-        yield Line(self, self.blank.lines[0] if self.blank.lines else "", hint_of(self.blank.field))
-
-    def on_mount(self) -> None:
-        """What stood there at first, as the widgets read it."""
+        words = blank.name.removeprefix("custom.").replace(".", " ").replace("_", " ")
+        self.label = f"{'*' if blank.required else ' '}{visible(words)}"
+        self.parts: list[Line | Text] = list(self.made())
         self._first = self._now()
 
+    def made(self) -> Iterator[Line | Text]:
+        """Where it is typed."""
+        yield self.line(self.blank.lines[0] if self.blank.lines else "", self.label)
+
+    def line(self, text: str, label: str = "") -> Line:
+        """A line of this row."""
+        return Line(self, text, hint_of(self.blank.field), label)
+
     def _now(self) -> tuple[str, ...]:
-        return tuple(line.value for line in self.query(Line) if line.value.strip())
+        return tuple(part.value for part in self.parts if isinstance(part, Line) and part.value.strip())
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -128,100 +46,63 @@ class Row(Horizontal):
         """Whether something was typed."""
         return self.lines != self.blank.lines
 
-    def start(self) -> None:
-        """Takes the keyboard."""
-        next(iter(self.query("Line, Text"))).focus()
+    @property
+    def has_focus(self) -> bool:
+        """Whether the keyboard is here."""
+        return any(part.has_focus for part in self.parts)
 
-    # -- what is understood
+    def start(self) -> None:
+        """Takes the keyboard, behind what stands there."""
+        self.parts[0].focus()
+
+    def refresh(self) -> None:
+        """Drawn anew."""
+        for part in self.parts:
+            part.refresh()
+
+    def grow(self, line: Widget) -> None:
+        """A line was typed in."""
 
     def tell(self, told: Understood) -> None:
         """What the text means, or what is wrong with it."""
-        below = not told.fits or self.blank.several or self.blank.by_commas
-        self.query_one(".beside", Static).update("" if below else visible(told.text))
-        self.query_one(".below", Static).update(visible(told.text) if below else "")
-        self.query_one(".below").display = below and bool(told.text)
-        self.query_one(".below").set_class(not told.fits, "wrong")
+        for part in self.parts:
+            if isinstance(part, Line):
+                last = part is self._last
+                part.tell(told if last else Understood(""), beside=not self.blank.by_commas)
 
-    # -- what is offered
-
-    def offer(self, offered: Sequence[Offer]) -> None:
-        """Shows what the line could become; where only that fits the first one is ready to be taken."""
-        self.offered = offered
-        options = self.query_one(OptionList)
-        options.clear_options()
-        options.add_options([Option(visible(f"{each.shown}  {each.about}".rstrip())) for each in offered])
-        options.highlighted = 0 if offered and is_closed(self.blank.field) else None
-        options.display = bool(offered)
-
-    def hide(self) -> bool:
-        """Without offers; whether there were any."""
-        had = bool(self.offered)
-        self.offer(())
-        return had
-
-    def step(self, by: int) -> bool:
-        """Along the offers; whether there are any to go to."""
-        options = self.query_one(OptionList)
-        at = options.highlighted
-        if not self.offered or (at is None and by < 0):
-            return False
-        options.highlighted = 0 if at is None else min(max(at + by, 0), len(self.offered) - 1)
-        return True
-
-    def take(self, line: Line | None = None) -> bool:
-        """Puts the offer under the cursor into the line; whether there was one."""
-        at = self.query_one(OptionList).highlighted
-        if not self.offered or at is None:
-            return False
-        taken = self.offered[at]
-        line = line or next((each for each in self.query(Line) if each.has_focus), self.query(Line).last())
-        if taken.name:
-            self.names[taken.name] = taken.id
-        line.value = taken.line
-        line.cursor_position = len(taken.line)
-        self.hide()
-        return True
-
-    @on(OptionList.OptionSelected)
-    def clicked(self, event: OptionList.OptionSelected) -> None:
-        """A click takes the offer."""
-        event.stop()
-        self.query_one(OptionList).highlighted = event.option_index
-        self.take()
-
-    @on(Input.Changed)
-    @on(TextArea.Changed)
-    def edited(self, event: Message) -> None:
-        """Tells the form."""
-        event.stop()
-        self.post_message(self.Edited(self))
+    @property
+    def _last(self) -> Line | Text:
+        """The line that says what is understood."""
+        return next((part for part in self.parts if part.has_focus), self.parts[0])
 
 
 class Lines(Row):
     """A line for each value, and an empty one for the next."""
 
-    def inputs(self) -> ComposeResult:
+    def made(self) -> Iterator[Line]:
         """Below one another."""
-        with Vertical(classes="lines"):
-            for text in (*self.blank.lines, ""):
-                yield Line(self, text, hint_of(self.blank.field))
+        for place, text in enumerate((*self.blank.lines, "")):
+            yield self.line(text, "" if place else self.label)
 
-    @on(Input.Changed)
-    def grow(self, event: Input.Changed) -> None:
+    def grow(self, line: Widget) -> None:
         """The last line is always empty."""
-        if event.input is self.query(Line).last() and event.value:
-            self.query_one(".lines").mount(Line(self, "", hint_of(self.blank.field)))
+        last = self.parts[-1]
+        if line is last and isinstance(last, Line) and last.value and last.parent:
+            self.parts.append(self.line(""))
+            assert isinstance(last.parent, Widget)
+            last.parent.mount(self.parts[-1], after=last)
 
 
 class Block(Row):
     """A text of many lines."""
 
-    def inputs(self) -> ComposeResult:
+    def made(self) -> Iterator[Text]:
         """One block."""
-        yield Text(self, "\n".join(self.blank.lines))
+        yield Text(self, "\n".join(self.blank.lines), self.label)
 
     def _now(self) -> tuple[str, ...]:
-        text = self.query_one(Text).text
+        part = self.parts[0]
+        text = part.text if isinstance(part, Text) else ""
         return tuple(text.split("\n")) if text.strip() else ()
 
 
