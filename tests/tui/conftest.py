@@ -69,6 +69,7 @@ async def settled(pilot: Pilot[int]) -> None:
     quiet = 0
     while quiet < ROUNDS:
         await pilot._wait_for_screen()
+        pilot.app.screen._on_timer_update()  # lays out and paints what waits for the next frame
         waiting = ("watch", "act") if isinstance(pilot.app.screen, ModalScreen) else ("watch",)
         busy = any(worker.state not in ENDED and worker.group not in waiting for worker in pilot.app.workers)
         quiet = 0 if busy else quiet + 1

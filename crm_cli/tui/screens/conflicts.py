@@ -110,7 +110,7 @@ class Conflicts(Page):
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
         """Picks the side that is highlighted."""
-        event.stop()
+        event.prevent_default()  # what every other page does, which is to open it as a record
         self.action_keep() if self.query_one(Sides).side == 1 else self.action_other()
 
     def action_keep(self) -> None:
@@ -195,6 +195,8 @@ class Sides(Static):
             left = ["the file of the book stays as it is, this one goes"]
             right = [f"in the place of {visible(self.shown.target)}" if self.shown.target else NO_TARGET]
             left, right = folded(left, half), folded(right, half)
+        if one.field == REMOVAL and one.other is None:
+            left, right = ["the record stays"], ["the record is deleted, as on the other side"]
         lines = [_pair(*(_head(text, half, number == self.side) for number, text in enumerate(heads, 1)))]
         lines += [
             _pair(Content(a + " " * (half - width(a))), Content(b)) for a, b in zip_longest(left, right, fillvalue="")
@@ -207,6 +209,8 @@ class Sides(Static):
 
 WAS = "was: "
 HERE = "•"
+REMOVAL = "record"
+"""The field of a note that the other side removed the record."""
 NO_TARGET = "it cannot be told which file it is a version of: copy what you need, then drop it"
 
 
@@ -262,6 +266,8 @@ def _draw(item: Item, room: int) -> Lines:
         return [[(clip(visible(one.path), room), "")]]
     field = clip(visible(one.field or ""), FIELD)
     values = [" ".join(value_lines(value)[:3]) for value in (one.kept, one.other)]
+    if one.field == REMOVAL and one.other is None:
+        values = ["stays", "is deleted"]
     half = (room - FIELD - len(BETWEEN) - 2) // 2
     left, right = (clip(text, half) for text in values)
     return [

@@ -112,7 +112,7 @@ class Doctor(Page):
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
         """Opens the record; what cannot be read as one in the editor."""
-        event.stop()
+        event.prevent_default()  # what every other page does, which is to open it as a record
         if event.item.id:
             self.crm.open_record(event.item.id)
         elif self.chosen():

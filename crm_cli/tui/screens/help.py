@@ -23,6 +23,7 @@ GROUPS: Sequence[tuple[str, Sequence[Binding]]] = (
     ("In the list of a kind", commands.LIST),
     ("In the filter line", commands.TYPING),
     ("On the pipeline", (*commands.BOARD, *commands.ASIDE)),
+    ("On the page of a record", commands.SHEET),
     ("In the search", commands.FIND),
     ("In the conflicts", commands.SIDES),
     ("At the doctor", commands.DOCTOR),
@@ -83,7 +84,7 @@ class Help(Page):
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
         """Goes to the place that was chosen."""
-        event.stop()
+        event.prevent_default()  # what every other page does, which is to open it as a record
         found = next((each for each in GOING if each.id == event.item.name), None)
         if found:
             self.call_later(self.app.run_action, f"app.{found.action}")

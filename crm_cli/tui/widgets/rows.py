@@ -80,8 +80,8 @@ class Rows(ScrollView, Generic[T], can_focus=True):
         if self.marked:
             self.marked &= {self.picture.key(item) for item in items}
         place = self._place(key) if key else None
+        self._measure()  # before the cursor moves: it is scrolled to where there are lines already
         self.cursor = self._selectable(self.cursor if place is None else place)
-        self._measure()
         self.refresh()
 
     def redraw(self) -> None:

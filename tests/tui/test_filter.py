@@ -1,0 +1,87 @@
+"""The filter line: offers, taking them, leaving it."""
+
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from crm_cli.tui.widgets.filter import Filter, Offers
+from tests.shell import Shell
+from tests.tui.conftest import play, press, settled, shown, write
+
+
+def line(pilot: Pilot[int]) -> Filter:
+    """The filter line."""
+    return pilot.app.screen.query_one(Filter)
+
+
+def offered(pilot: Pilot[int]) -> list[str]:
+    """What could come next."""
+    return list(pilot.app.screen.query_one(Offers).words)
+
+
+def test_fields_then_values_are_offered_and_taken(looking: Shell) -> None:
+    async def act(pilot: Pilot[int]) -> None:
+        await press(pilot, "slash")
+        assert offered(pilot) == []
+        await write(pilot, "sta")
+        assert offered(pilot)[0] == "stage:"
+        await press(pilot, "tab")
+        assert line(pilot).text == "stage:"
+        assert offered(pilot)[:2] == ["stage:prospecting", "stage:qualification"]
+        assert any("stage:qualification" in text for text in shown(pilot.app)[4:12])
+        await press(pilot, "down", "down", "enter")
+        assert line(pilot).query_one(Input).value == "stage:qualification "
+        await write(pilot, "tag:w")
+        assert offered(pilot) == ["tag:web"] or "tag:website" in offered(pilot)
+        await press(pilot, "tab", "enter")
+        assert not line(pilot).query_one(Input).has_focus
+        assert shown(pilot.app)[1].endswith(f"of 25 deals, {line(pilot).text}")
+
+    play(looking, act, first="deal")
+
+
+def test_values_that_the_book_has_and_views_are_offered_in_any_script(sample: Shell) -> None:
+    sample.ok("tag asha 'नया ग्राहक'")
+    sample.ok("view add 'hot leads' --kind contact --query tag:hot")
+
+    async def act(pilot: Pilot[int]) -> None:
+        await press(pilot, "slash")
+        line(pilot).query_one(Input).value = "tag:न"
+        await settled(pilot)
+        assert offered(pilot) == ['tag:"नया ग्राहक"']
+        await press(pilot, "tab")
+        assert shown(pilot.app)[1].endswith('1 of 40 contacts, tag:"नया ग्राहक"')
+        line(pilot).put("")
+        await settled(pilot)
+        await write(pilot, "@hot")
+        assert '@"hot leads"' in offered(pilot)
+
+    play(sample, act, first="contact")
+
+
+def test_escape_closes_the_offers_then_takes_the_filter_away(looking: Shell) -> None:
+    async def act(pilot: Pilot[int]) -> None:
+        await press(pilot, "slash")
+        await write(pilot, "own")
+        assert offered(pilot)
+        await press(pilot, "escape")
+        assert not offered(pilot)
+        assert line(pilot).text == "own"
+        await press(pilot, "escape")
+        assert line(pilot).text == ""
+        assert not line(pilot).display
+        assert shown(pilot.app)[1].endswith("40 contacts")
+
+    play(looking, act, first="contact")
+
+
+def test_keys_are_letters_while_one_types_and_down_goes_to_the_list(looking: Shell) -> None:
+    async def act(pilot: Pilot[int]) -> None:
+        await press(pilot, "slash")
+        await write(pilot, "q 1")
+        assert line(pilot).text == "q 1"
+        line(pilot).put("")
+        await settled(pilot)
+        await press(pilot, "down", "j")
+        assert shown(pilot.app)[5].startswith(">")
+
+    play(looking, act, first="contact")
