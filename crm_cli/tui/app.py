@@ -128,12 +128,10 @@ class CrmApp(Whole, App[int]):
     def book_changed(self) -> None:
         """Every screen is told that the files are others now."""
         self.desk.forget()
-        for screen in self.screen_stack:
+        kept = (self.get_screen(each.name) for each in PLACES if self.is_screen_installed(each.name))
+        for screen in dict.fromkeys((*self.screen_stack, *kept)):
             if isinstance(screen, Page):
                 screen.book_changed()
-        for each in PLACES:
-            if self.is_screen_installed(each.name) and isinstance(kept := self.get_screen(each.name), Page):
-                kept.book_changed() if not kept.is_current else None
 
     def action_refresh(self) -> None:
         """Reads anew because somebody asked for it."""

@@ -78,8 +78,13 @@ class Page(Acts, Screen[None]):
     def book_changed(self) -> None:
         """The files are others now."""
         self._stale = True
-        if self.is_current:
+        if self._in_sight():
             self.reload()
+
+    def _in_sight(self) -> bool:
+        """Whether it is shown: on top, or behind dialogs."""
+        stack = self.app.screen_stack
+        return self in stack and all(screen.is_modal for screen in stack[stack.index(self) + 1 :])
 
     @work(exclusive=True, group="load")
     async def reload(self) -> None:
