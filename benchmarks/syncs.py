@@ -59,6 +59,7 @@ def _pattern(machine: Machine, root: Path, place: Path, count: int) -> tuple[Pat
     for copy in (remote, here, there):
         for key in _QUIET:
             machine.do(copy, "git", "config", key, "0")
+    machine.do(here, machine.python.parent / "crm", "sync")  # as in a book in use: the first one sets git up
     people = sorted((here / "contacts").iterdir())
     _change(machine, here, [path.name for path in people[:count]], "here")
     _change(machine, there, [path.name for path in people[-count:]], "there")

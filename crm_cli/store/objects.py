@@ -21,6 +21,9 @@ class Identity:
     email: str
 
 
+_BASES: dict[tuple[str, str, str], list[str]] = {}
+
+
 def blob_id(data: bytes) -> str:
     """The id that git gives these bytes."""
     return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
@@ -55,6 +58,11 @@ def blobs(git: Git, names: Sequence[str]) -> list[bytes | None]:
     return [found and found[1] for found in contents(git, names)]
 
 
+def files_at(git: Git, commits: Sequence[str], path: str) -> list[bytes | None]:
+    """A file as each of some commits holds it."""
+    return blobs(git, [f"{commit}:{path}" for commit in commits])
+
+
 def read_file_at(git: Git, commit: str, path: str) -> bytes | None:
     """A file as a commit holds it."""
     return blobs(git, [f"{commit}:{path}"])[0]
@@ -77,11 +85,17 @@ def changed(git: Git, before: str, after: str) -> list[tuple[str, str]]:
 
 
 def merge_bases(git: Git, ours: str, theirs: str) -> list[str]:
-    """The best common ancestors of two commits; none when their histories are unrelated."""
-    try:
-        return git.run("merge-base", "--all", ours, theirs).decode().split()
-    except GitFailed:
-        return []
+    """The best common ancestors of two commits; none when their histories are unrelated.
+
+    What was found is remembered, since a sync asks several times and commits never change.
+    """
+    known = (str(git.where.root), ours, theirs)
+    if known not in _BASES:
+        try:
+            _BASES[known] = git.run("merge-base", "--all", ours, theirs).decode().split()
+        except GitFailed:
+            return []
+    return list(_BASES[known])
 
 
 def contains(git: Git, commit: str, ancestor: str) -> bool:

@@ -66,7 +66,7 @@ def turn(book: Book, git: Git, remote: str, branch: str, head: str, theirs: str 
 
 def combined(book: Book, git: Git, head: str, theirs: str) -> Combined | None:
     """An ordinary merge where one side has erased somebody: nothing of them comes back; None for any other merge."""
-    one, other = (objects.read_file_at(git, commit, LEDGER) for commit in (head, theirs))
+    one, other = objects.files_at(git, (head, theirs), LEDGER)
     if one == other:
         return None
     bases = tuple(objects.merge_bases(git, head, theirs))
