@@ -14,11 +14,10 @@ from crm_cli.base.errors import Busy, Invalid, Refused
 from crm_cli.store import refs
 from crm_cli.store.objects import Identity
 from crm_cli.store.transaction import BY_HAND, Transaction, Write, begin, repair
-from tests.effort import sample
 
 Git = Callable[..., str]
 ASHA = "contacts/asha-k7m3q9.yaml"
-EACH = sample(8, 25)
+EACH = 8
 FOLDERS = ("crm.yaml", "contacts", "deals", "interactions", "views")
 
 

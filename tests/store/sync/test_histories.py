@@ -6,7 +6,7 @@ import pytest
 
 from tests.store.sync.worlds import World
 
-MANY = int(os.environ.get("CRM_TEST_HISTORIES", "300"))
+MANY = int(os.environ.get("CRM_TEST_HISTORIES", "1000"))
 PARTS = 8
 
 pytestmark = pytest.mark.long
