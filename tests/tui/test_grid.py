@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
+from textual.screen import Screen
 
 from crm_cli.base.text import width
 from crm_cli.schema.table import Column, Table
@@ -75,8 +76,10 @@ def test_scripts_of_other_widths_do_not_break_the_columns(looking: Shell) -> Non
     play(looking, act, first="contact", size=LARGE)
 
 
-class Alone(App[None]):
+class Alone(Screen[None]):
     """A table without a book, which remembers what it wishes for."""
+
+    CSS = "Rows { height: 1fr; }"
 
     def __init__(self) -> None:
         super().__init__()
@@ -99,21 +102,22 @@ def test_a_hundred_thousand_rows_scroll_without_being_drawn_or_asked_for() -> No
         return Table("contact", columns, [(id, f"Person {id}", id) for id in some], 2)
 
     async def act() -> None:
-        app = Alone()
+        app, alone = App[None](), Alone()
         async with app.run_test(size=SMALL) as pilot:
-            grid = app.query_one(Grid)
+            await app.push_screen(alone)
+            grid = alone.query_one(Grid)
             grid.fill(ids, known(ids[:100]))
             grid.rows.focus()
             await pilot.press("end")
             await pilot.pause()
-            (wish,) = app.wishes
-            assert wish[-1] == ids[-1]
+            (wish,) = alone.wishes
+            assert ids[-1] in wish
             assert len(wish) < 200
             grid.learn(known(wish))
             grid.rows.scroll_to(y=MANY // 2, animate=False, immediate=True)
             await pilot.pause()
-            assert ids[MANY // 2] in app.wishes[-1]
-            assert max(map(len, app.wishes)) < 200
+            assert ids[MANY // 2] in alone.wishes[-1]
+            assert max(map(len, alone.wishes)) < 200
             assert len(grid.rows._drawn) < 200
             assert grid.rows.chosen == [ids[-1]]
             await pilot.press("asterisk")

@@ -145,7 +145,8 @@ class Grid(Vertical):
         self._wished.add(id)
 
     def _tell_wishes(self) -> None:
-        unknown = [id for id in self.seen() if id not in self._texts]
+        # What was drawn is asked for in any case: it would not be drawn, and wished for, once more.
+        unknown = [id for id in dict.fromkeys([*self._wished, *self.seen()]) if id not in self._texts]
         self._wished = set()
         if unknown:
             self.post_message(self.Wanted(unknown))
