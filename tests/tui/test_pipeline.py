@@ -52,8 +52,9 @@ def deals(empty: Shell) -> Shell:
 async def acted(pilot: Pilot[int]) -> None:
     """Waits for what was begun by a key or the mouse."""
     await pilot.pause()
-    while any(worker.group == "act" and worker.state not in ENDED for worker in pilot.app.workers):
-        await asyncio.sleep(0.005)
+    async with asyncio.timeout(20):
+        while any(worker.group == "act" and worker.state not in ENDED for worker in pilot.app.workers):
+            await asyncio.sleep(0.005)
     await settled(pilot)
 
 

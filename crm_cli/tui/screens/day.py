@@ -65,6 +65,7 @@ class Day(Page):
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
         """Opens the record."""
+        event.prevent_default()  # a page alone would open what the key names
         if event.item.ref:
             self.crm.open_record(event.item.ref)
 

@@ -170,6 +170,7 @@ class RecordPage(Page):
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
         """Opens what the line leads to, or edits the field that it shows."""
+        event.prevent_default()  # a page alone would open what the key names
         line: Line = event.item
         if line.ref:
             self.crm.open_record(line.ref)

@@ -78,4 +78,5 @@ class Timeline(Page):
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
         """Opens what the line tells of."""
+        event.prevent_default()  # a page alone would open what the key names
         self.crm.open_record(event.item.ref)

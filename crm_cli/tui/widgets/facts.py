@@ -122,8 +122,12 @@ def _pieces(field: Field, value: Any, names: Mapping[str, str], country: str) ->
             )
     elif field.type == "facts":
         yield from ((f"{visible(key)}: {visible(str(part))}", "") for key, part in value.items())
-    elif value not in (None, [], {}):
-        yield (visible(for_reader(value, country)) if field.type == "list" else field_text(field, value, country)), ""
+    elif text := visible(for_reader(value, country)) if field.type == "list" else _text(field, value, country):
+        yield text, ""
+
+
+def _text(field: Field, value: Any, country: str) -> str:
+    return field_text(field, value, country) if value not in (None, [], {}) else ""
 
 
 def linked(about: Sheet) -> list[str]:
