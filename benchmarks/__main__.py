@@ -13,11 +13,13 @@ from pathlib import Path
 from benchmarks import cases
 from benchmarks.measure import Machine
 from benchmarks.others import Programs, rivals
+from benchmarks.screens import screens
 from benchmarks.syncs import syncs
 from benchmarks.table import Row, markdown, surroundings
 
 REPOSITORY = Path(__file__).parents[1]
 SIZES = "1000,10000,100000"
+GROUPS = {"reads": cases.reads, "index": cases.index, "writes": cases.writes, "sync": syncs, "screens": screens}
 RIVALS_FROM, RIVALS_TO = 10_000, 10_000
 """Other programs are asked at the size that the limits are meant for: some take minutes beyond it."""
 
@@ -45,7 +47,9 @@ def _arguments(words: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--sizes", default=SIZES, help=f"how many records the books have (default: {SIZES})")
     parser.add_argument("--runs", type=int, default=7, help="how often each command is run (default: 7)")
     parser.add_argument("--keep", type=Path, metavar="DIR", help="work in this new directory and leave it there")
-    parser.add_argument("--only", default="reads,index,writes,sync,rivals,import", help="which groups (default: all)")
+    parser.add_argument(
+        "--only", default="reads,index,writes,sync,screens,rivals,import", help="which groups (default: all)"
+    )
     for name in ("khard", "hermitcrm", "task"):
         parser.add_argument(f"--{name}", metavar="PROGRAM", default=name, help=f"where {name} is, if not on the PATH")
     return parser.parse_args(words)
@@ -77,7 +81,7 @@ def _rows(machine: Machine, sizes: Sequence[int], programs: Programs, only: str)
     for size in sizes:
         print(f"a book of {size:,} records …", file=sys.stderr)
         bench = cases.make(machine, size)
-        for name, group in (("reads", cases.reads), ("index", cases.index), ("writes", cases.writes), ("sync", syncs)):
+        for name, group in GROUPS.items():
             if name in groups:
                 yield from group(bench)
         if "rivals" in groups and RIVALS_FROM <= size <= RIVALS_TO:
