@@ -1,10 +1,13 @@
 """The doctor: every problem with its place, and mending what is safe after showing it."""
 
+import contextlib
 from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
 
+from crm_cli.tui.app import CrmApp
+from crm_cli.tui.doing import files
 from crm_cli.tui.screens.record import RecordPage
 from tests.shell import Shell
 from tests.tui.conftest import LARGE, SMALL, play, press, settled, shown, told
@@ -48,6 +51,39 @@ def test_what_is_safe_is_mended_after_showing_it(sick: Shell) -> None:
     play(sick, act, first="doctor")
     assert not Path(sick.book / "contacts/Link Me.yaml").exists()
     assert sick.git("log", "-1", "--format=%s").startswith("doctor contact ")
+
+
+def test_a_file_that_cannot_be_read_is_opened_as_it_stands(sick: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+
+    def edit(path: str, _command: str) -> bool:
+        opened.append(path)
+        Path(path).write_text("name: Asha\n")
+        return True
+
+    monkeypatch.setattr(files, "run_editor", edit)
+    monkeypatch.setattr(CrmApp, "suspend", lambda _self: contextlib.nullcontext())
+
+    async def act(pilot: Pilot[int]) -> None:
+        await press(pilot, "enter")
+        assert shown(pilot.app)[1].endswith("2 errors in 2 files")
+
+    play(sick, act, first="doctor")
+    assert opened == [str(sick.book / "contacts/broken-b2c3d4.yaml")]
+
+
+def test_what_leads_out_of_the_book_is_not_opened(empty: Shell, tmp_path: Path) -> None:
+    outside = tmp_path / "secret"
+    outside.write_text("name: x\n")
+    (empty.book / "contacts").mkdir(exist_ok=True)
+    (empty.book / "contacts/link-b2c3d4.yaml").symlink_to(outside)
+
+    async def act(pilot: Pilot[int]) -> None:
+        await press(pilot, "enter")
+        assert told(pilot.app) != []
+
+    play(empty, act, first="doctor")
+    assert outside.read_text() == "name: x\n"
 
 
 def test_a_book_without_problems_says_so_and_the_keyboard_is_free_meanwhile(looking: Shell) -> None:

@@ -79,9 +79,9 @@ class Conflicts(Page):
         return self.query_one("#conflicts", Rows)
 
     def chosen(self) -> list[str]:
-        """The record, or the file, of the conflict under the cursor."""
+        """The record of the conflict under the cursor."""
         here = self.rows.current
-        return [here.aside.id] if isinstance(here, Conflict) else []
+        return [here.aside.id] if isinstance(here, Conflict) and here.aside.id != here.aside.path else []
 
     async def load(self) -> None:
         """What is kept aside now."""

@@ -20,6 +20,7 @@ from crm_cli.schema.problem import Problem
 from crm_cli.services.doctor import Mended, Report, examine, mend
 from crm_cli.tui.commands import DOCTOR
 from crm_cli.tui.dialogs.confirm import Confirm
+from crm_cli.tui.doing.files import open_file
 from crm_cli.tui.page import Page
 from crm_cli.tui.widgets.rows import Lines, Picture, Rows
 
@@ -77,9 +78,9 @@ class Doctor(Page):
         return self.query_one("#problems", Rows)
 
     def chosen(self) -> list[str]:
-        """The record of the problem under the cursor, else its file."""
+        """The record of the problem under the cursor, if it can be read."""
         here = self.rows.current
-        return [here.id or here.problem.path] if here and here.problem else []
+        return [here.id] if here and here.id else []
 
     async def load(self) -> None:
         """Looks at everything, beside the keyboard."""
@@ -115,8 +116,17 @@ class Doctor(Page):
         event.prevent_default()  # what every other page does, which is to open it as a record
         if event.item.id:
             self.crm.open_record(event.item.id)
-        elif self.chosen():
+        else:
             self.action_editor()
+
+    def action_editor(self) -> None:
+        """The record's file, checked before it is written; what is no record as it stands."""
+        here = self.rows.current
+        if here and here.problem and not here.id:
+            path = here.problem.path
+            self.crm.hand.begin(lambda: open_file(self.crm, path), "editor", path)
+        else:
+            super().action_editor()
 
     # -- mending
 

@@ -64,6 +64,11 @@ class Records(Page):
         """The kind's own place."""
         return self.kind.name
 
+    @property
+    def adds(self) -> str:
+        """The kind that is listed."""
+        return self.kind.name
+
     def body(self) -> ComposeResult:
         """The filter line over the table."""
         yield Filter((self.kind.name,))
