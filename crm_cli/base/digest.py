@@ -3,9 +3,9 @@
 import os
 
 try:
-    from _blake2 import blake2b  # where hashlib has it from, which also loads OpenSSL: 3 ms of every command
+    from _blake2 import blake2b as blake2b  # where hashlib has it from, which also loads OpenSSL: 3 ms of every command
 except ImportError:
-    from hashlib import blake2b
+    from hashlib import blake2b as blake2b
 
 _BYTES = 10
 

@@ -1,10 +1,10 @@
 """Names of record files: a slug that reads well, and a random part that makes it unique."""
 
 import os
-import re
 from collections.abc import Callable
 from typing import Final
 
+from crm_cli.base.patterns import pattern
 from crm_cli.base.translit import romanise
 
 MAX_ID: Final = 64
@@ -13,9 +13,9 @@ ALPHABET: Final = "0123456789" + LETTERS
 RANDOM_LENGTH: Final = 6
 _ROOM: Final = MAX_ID - RANDOM_LENGTH - 1
 
-_ID: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
-_RANDOM: Final = re.compile(rf"-([{LETTERS}][{ALPHABET}]{{{RANDOM_LENGTH - 1}}})\Z")
-_OTHER: Final = re.compile(r"[^a-z0-9]+")
+_ID: Final = pattern(r"[a-z0-9][a-z0-9-]{0,63}")
+_RANDOM: Final = pattern(rf"-([{LETTERS}][{ALPHABET}]{{{RANDOM_LENGTH - 1}}})\Z")
+_OTHER: Final = pattern(r"[^a-z0-9]+")
 _APOSTROPHES: Final = str.maketrans("", "", "'’ʼ`")
 # Windows opens a device for these, whatever the extension.
 _RESERVED: Final = frozenset(

@@ -1,6 +1,5 @@
 """The one day that a phrase without a time means: in numbers, by name, or counted from today."""
 
-import re
 from calendar import isleap
 from datetime import date, datetime, timedelta
 from typing import Final, Literal
@@ -9,14 +8,15 @@ from crm_cli.base.date_names import BOTH_WAYS, ENDS, FIXED, LAST, MONTHS, NEXT, 
 from crm_cli.base.dates import LEAP_YEAR, add_months, clipped, parse_duration
 from crm_cli.base.errors import BadRequest
 from crm_cli.base.lean import dataclass
+from crm_cli.base.patterns import pattern
 
 Look = Literal["ahead", "past", "query"]
 
-_ISO: Final = re.compile(r"([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})")
-_SLASHES: Final = re.compile(r"([0-9]{1,2})([-/.])([0-9]{1,2})\2([0-9]{4}|[0-9]{2})|([0-9]{1,2})/([0-9]{1,2})")
-_DAY_MONTH: Final = re.compile(r"([0-9]{1,2})(?:st|nd|rd|th)? ([^\s0-9]+)(?:,? ([0-9]{4}))?")
-_MONTH_DAY: Final = re.compile(r"([^\s0-9]+) ([0-9]{1,2})(?:st|nd|rd|th)?(?:,? ([0-9]{4}))?")
-_RELATIVE: Final = re.compile(r"([+-])([0-9]{1,4}(?:d|w|mo|y))")
+_ISO: Final = pattern(r"([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})")
+_SLASHES: Final = pattern(r"([0-9]{1,2})([-/.])([0-9]{1,2})\2([0-9]{4}|[0-9]{2})|([0-9]{1,2})/([0-9]{1,2})")
+_DAY_MONTH: Final = pattern(r"([0-9]{1,2})(?:st|nd|rd|th)? ([^\s0-9]+)(?:,? ([0-9]{4}))?")
+_MONTH_DAY: Final = pattern(r"([^\s0-9]+) ([0-9]{1,2})(?:st|nd|rd|th)?(?:,? ([0-9]{4}))?")
+_RELATIVE: Final = pattern(r"([+-])([0-9]{1,4}(?:d|w|mo|y))")
 
 
 @dataclass(frozen=True, slots=True)

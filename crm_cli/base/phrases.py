@@ -17,6 +17,7 @@ from typing import Final
 from crm_cli.base.date_names import DEVANAGARI_DIGITS, NOON, O_CLOCK
 from crm_cli.base.dates import PartialDate, Stamp, add_months, clipped, parse_partial, stamp_of
 from crm_cli.base.errors import BadRequest, BadValue
+from crm_cli.base.patterns import pattern
 from crm_cli.base.phrase_days import Frame, Look, day_of, fiscal_start, named
 from crm_cli.base.text import fold
 
@@ -28,18 +29,18 @@ _BIRTHDAYS: Final = "write 1984-03-14, --03-14 or 14 mar"
 _MAX_PHRASE: Final = 60
 _MAX_WORDS: Final = 3
 
-_CLOCK: Final = re.compile(r"([0-9]{1,2})(?::([0-9]{2})(?::([0-9]{2}))?)?\s?(am|pm)?", re.ASCII)
-_TIME_AT_END: Final = re.compile(
+_CLOCK: Final = pattern(r"([0-9]{1,2})(?::([0-9]{2})(?::([0-9]{2}))?)?\s?(am|pm)?", re.ASCII)
+_TIME_AT_END: Final = pattern(
     rf"(?P<day>.+?)[ t](?:at )?(?P<time>{NOON}|[0-9]{{1,2}}(?::[0-9]{{2}}){{1,2}}|"
     rf"[0-9]{{1,2}}(?::[0-9]{{2}})? ?(?:am|pm)|[0-9]{{1,2}}(?::[0-9]{{2}})? (?:{'|'.join(sorted(O_CLOCK))}))"
 )
-_MOMENT: Final = re.compile(
+_MOMENT: Final = pattern(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})[t ]([0-9]{2}:[0-9]{2}(?::[0-9]{2})?) ?(z|[+-][0-9]{2}:[0-9]{2})"
 )
-_MONTH: Final = re.compile(r"([0-9]{4})-([0-9]{2})")
-_QUARTER: Final = re.compile(r"([0-9]{4})-q([1-4])")
-_FISCAL: Final = re.compile(r"fy ?([0-9]{4})-([0-9]{2}|[0-9]{4})")
-_YEAR: Final = re.compile(r"[12][0-9]{3}")
+_MONTH: Final = pattern(r"([0-9]{4})-([0-9]{2})")
+_QUARTER: Final = pattern(r"([0-9]{4})-q([1-4])")
+_FISCAL: Final = pattern(r"fy ?([0-9]{4})-([0-9]{2}|[0-9]{4})")
+_YEAR: Final = pattern(r"[12][0-9]{3}")
 
 
 def understand(phrase: str, frame: Frame) -> Stamp:

@@ -13,6 +13,7 @@ from crm_cli.base.dates import parse_cadence, parse_partial, parse_stamp
 from crm_cli.base.errors import BadValue
 from crm_cli.base.ids import is_id
 from crm_cli.base.money import file_text, parse_money, parse_number
+from crm_cli.base.patterns import pattern
 from crm_cli.base.recurrence import parse_rule
 from crm_cli.schema.field import Field
 from crm_cli.schema.node import Bare, Plain
@@ -21,9 +22,9 @@ from crm_cli.schema.settings import Settings
 
 Parse = Callable[[str, Field, Settings], Any]
 
-_DIGITS = re.compile(r"-?[0-9]{1,18}\Z")
-_EMAIL = re.compile(r"[^\s@,;<>\"()\[\]\\:]+@[^\s@,;<>\"()\[\]\\:]+\Z")
-_CONSENT = re.compile(r"(yes|no)(?:[ \t]+(\S+))?\Z", re.IGNORECASE)
+_DIGITS = pattern(r"-?[0-9]{1,18}\Z")
+_EMAIL = pattern(r"[^\s@,;<>\"()\[\]\\:]+@[^\s@,;<>\"()\[\]\\:]+\Z")
+_CONSENT = pattern(r"(yes|no)(?:[ \t]+(\S+))?\Z", re.IGNORECASE)
 _TRUE, _FALSE = ("true", "yes"), ("false", "no")
 
 

@@ -1,12 +1,12 @@
 """Assignments: `stage=won`, `tags+=vip`, `phones.mobile=+91…`, `custom.allergy=`, applied to a record's values."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from crm_cli.base.errors import BadRequest, Invalid
 from crm_cli.base.lean import dataclass
+from crm_cli.base.patterns import pattern
 from crm_cli.base.text import nearest
 from crm_cli.schema.field import Field
 from crm_cli.schema.keys import item_key
@@ -15,7 +15,7 @@ from crm_cli.schema.record import ADDRESS_PARTS, CHANNELS, Address, Item
 from crm_cli.schema.shapes import custom_field
 from crm_cli.services.entry import Entry, item, scalar, split_set
 
-_FORM = re.compile(r"[a-z_](?:[\w\u0900-\u0dff.\-](?<!=))*?(?=[+-]?=)")
+_FORM = pattern(r"[a-z_](?:[\w\u0900-\u0dff.\-](?<!=))*?(?=[+-]?=)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 Sentences of `BadValue` become `Invalid` (5); a date phrase that is not in the grammar stays `BadRequest` (2).
 """
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Literal
@@ -12,6 +11,7 @@ from crm_cli.base.dates import stamp_of
 from crm_cli.base.errors import BadValue, Invalid
 from crm_cli.base.lean import dataclass
 from crm_cli.base.money import understand_money
+from crm_cli.base.patterns import pattern
 from crm_cli.base.phrases import Frame, understand, understand_partial
 from crm_cli.base.text import nearest
 from crm_cli.schema.context import Context
@@ -20,7 +20,7 @@ from crm_cli.schema.record import Address, Consent, Item
 from crm_cli.schema.values import PARSE, parse_consent
 
 AHEAD = frozenset(("due", "close_date", "recycle_on"))
-_LABEL = re.compile(r"([^\W\d][\w -]{0,30}):(?!//)\s*(?=\S)")
+_LABEL = pattern(r"([^\W\d][\w -]{0,30}):(?!//)\s*(?=\S)")
 
 
 @dataclass(frozen=True)

@@ -1,17 +1,17 @@
 """Who writes: taken from the environment and git's settings before git gets an environment of its own."""
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from crm_cli.base.patterns import pattern
 from crm_cli.store import support
 from crm_cli.store.git import GitFailed, environment, open_git, start
 from crm_cli.store.layout import layout
 from crm_cli.store.objects import Identity
 
-_ADDRESSED = re.compile(r"(.*?)\s*<([^<>]*)>\s*")
-_NOT_IN_NAMES = re.compile(r"[\x00-\x1f\x7f<>]+")
-_NOT_IN_LOGINS = re.compile(r"[^A-Za-z0-9._+-]+")
+_ADDRESSED = pattern(r"(.*?)\s*<([^<>]*)>\s*")
+_NOT_IN_NAMES = pattern(r"[\x00-\x1f\x7f<>]+")
+_NOT_IN_LOGINS = pattern(r"[^A-Za-z0-9._+-]+")
 
 
 def identity(root: Path, environ: Mapping[str, str]) -> Identity:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from crm_cli.base.errors import Refused
+from crm_cli.base.patterns import pattern
 from crm_cli.store import journal, objects, owngit, place, refs, staging
 from crm_cli.store.commits import Change, make_commit
 from crm_cli.store.git import Git, GitFailed
@@ -23,7 +24,7 @@ _ATTEMPTS = 5
 _NOTHING = "0" * 40
 _PATIENCE = 1.0  # seconds that git has to let go of a ref before its lock counts as left behind
 _LONG_HELD = 60.0  # seconds after which nobody holds the lock of a ref any more
-_AUTHOR = re.compile(rb"^author (.*) <(.*)> \d+ [+-]\d+$", re.MULTILINE)
+_AUTHOR = pattern(rb"^author (.*) <(.*)> \d+ [+-]\d+$", re.MULTILINE)
 
 
 def land(git: Git, entry: Journal, *, again: bool = False) -> None:

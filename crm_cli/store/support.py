@@ -1,11 +1,13 @@
 """Whether a book may be written now: its owner, its kind of repository, and what git is in the middle of."""
 
+import contextlib
 import os
 import stat
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from crm_cli.base.errors import Refused
+from crm_cli.base.patterns import pattern
 from crm_cli.store import refs, staging
 from crm_cli.store.git import Git
 from crm_cli.store.layout import Layout, layout
@@ -18,6 +20,8 @@ _OPEN = {
     "REVERT_HEAD": ("revert", "git revert --continue or --abort"),
     "BISECT_LOG": ("bisect", "git bisect reset"),
 }
+_HEADING = pattern(r"\[([A-Za-z0-9-]+)(?: \"([^\"\\]*)\")?\]")
+_ENTRY = pattern(r"([A-Za-z][A-Za-z0-9-]*) = ((?! )[^\"\\#;\x00-\x1f\x7f-\xa0]+(?<! ))")
 _FALSE = ("", "0", "false", "no", "off")
 
 
@@ -62,8 +66,27 @@ def _check_owner(where: Layout) -> None:
 
 def configuration(git: Git) -> dict[str, str]:
     """The book's own git configuration as data, without what it includes; the last of several values."""
-    answer = git.run("config", "--file", str(git.where.common / "config"), "--no-includes", "--list", "-z")
-    return pairs(answer)
+    place = git.where.common / "config"
+    with contextlib.suppress(OSError):  # which git says better
+        known = plain_pairs(place.read_bytes().decode("utf-8", "replace"))
+        if known is not None:
+            return known  # a process of git less: 5 ms
+    return pairs(git.run("config", "--file", str(place), "--no-includes", "--list", "-z"))
+
+
+def plain_pairs(text: str) -> dict[str, str] | None:
+    """What a configuration says that is spelt as git writes it; None where git itself has to read it."""
+    found: dict[str, str] = {}
+    section = ""
+    for line in filter(None, (line.strip(" \t") for line in text.split("\n"))):
+        heading, entry = _HEADING.fullmatch(line), _ENTRY.fullmatch(line)
+        if heading:
+            section = heading[1].lower() + ("" if heading[2] is None else f".{heading[2]}")
+        elif entry and section:
+            found[f"{section}.{entry[1].lower()}"] = entry[2]
+        else:
+            return None
+    return found
 
 
 def pairs(answer: bytes) -> dict[str, str]:

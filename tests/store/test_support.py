@@ -6,12 +6,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from crm_cli.base.errors import Refused
 from crm_cli.store import refs
 from crm_cli.store.create import init
 from crm_cli.store.layout import interrupted, layout
 from crm_cli.store.objects import Identity
+from crm_cli.store.support import pairs, plain_pairs
 from crm_cli.store.transaction import Write, begin
 
 Git = Callable[..., str]
@@ -145,3 +148,27 @@ def test_init_in_a_repository_keeps_its_branch_and_files(tmp_path: Path, me: Ide
     assert (root / ".git/info/exclude").read_text().startswith("mine\n*~\n")
     status = subprocess.run(["git", "status", "--porcelain"], cwd=root, capture_output=True, text=True, check=True)
     assert status.stdout == "?? README\n"
+
+
+ODD_LINES = ("k = a; b", 'k = "q"', "k", "k =", "= v", "# c", "", "k = a\\", "k = é", "k=v", "\tk = a\tb", "[x] k = v")
+ODDER_LINES = ("k = v ", "k = \u00a0v", "\ufeff[core]", "k = v\r", "k = v\rj = w", "-k = v", "k- = 1", "[a.b]")
+PLAIN_LINES = ("[core]", '[Remote "A b"]', "bare = false", "Url = x y", "\turl = !a %O || b [c]")
+LINES = st.lists(st.sampled_from([*PLAIN_LINES, *PLAIN_LINES, *ODD_LINES, *ODDER_LINES]), max_size=6)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(lines=LINES)
+def test_a_plain_configuration_reads_as_git_reads_it(tmp_path: Path, git: Git, lines: list[str]) -> None:
+    text = "\n".join(lines)
+    found = plain_pairs(text)
+    if found is not None:
+        (tmp_path / "config").write_bytes(text.encode())
+        answer = git("config", "--file", str(tmp_path / "config"), "--no-includes", "--list", "-z")
+        assert found == pairs(answer.encode())
+
+
+def test_the_configuration_of_a_new_book_is_plain(book: Path) -> None:
+    found = plain_pairs((book / ".git" / "config").read_text())
+    assert found is not None
+    assert found["core.bare"] == "false"
+    assert plain_pairs('[a]\n\tk = "quoted"\n') is None

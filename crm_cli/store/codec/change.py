@@ -1,8 +1,8 @@
 """Make a node of a file say something else by the smallest edits, in the node's own style."""
 
-import re
 from typing import NamedTuple
 
+from crm_cli.base.patterns import pattern
 from crm_cli.schema.node import Map, Node, Plain, Scalar, Seq
 from crm_cli.store.codec.compare import match, same
 from crm_cli.store.codec.edits import Edits
@@ -18,8 +18,8 @@ from crm_cli.store.codec.places import (
 )
 from crm_cli.store.codec.scalars import spell_key
 
-_HEADER = re.compile(r"[|>]([-+1-9]*)")
-_GAP = re.compile(r" +(?=[^ \r\n#])")
+_HEADER = pattern(r"[|>]([-+1-9]*)")
+_GAP = pattern(r" +(?=[^ \r\n#])")
 
 
 class Place(NamedTuple):

@@ -3,14 +3,15 @@
 import re
 from typing import Any
 
+from crm_cli.base.patterns import pattern
 from crm_cli.schema.problem import Problem
 from crm_cli.store.codec.scan import line_of
 
 ANCHOR = "an anchor or alias (&…, *…); write the value out, or quote a text that begins with & or *"
 TAG = "a tag (!…); leave it out, or quote a text that begins with !"
 
-SEPARATORS = re.compile("[\u2028\u2029]")
-_KEY = re.compile(r"[ ]*(?:- +)*([^\s:#]+):")
+SEPARATORS = pattern("[\u2028\u2029]")
+_KEY = pattern(r"[ ]*(?:- +)*([^\s:#]+):")
 _SENTENCES = (
     ("mapping values are not allowed", "a second “: ” in one value, or wrong indentation; put the text in quotes"),
     ("sequence entries are not allowed", "a list cannot begin here; start it on a new line, or put the text in quotes"),

@@ -1,15 +1,15 @@
 """Where the entries of a list or map stand in the text, and how entries are taken out and put in, by style."""
 
-import re
 from typing import NamedTuple
 
+from crm_cli.base.patterns import pattern
 from crm_cli.schema.node import Map, Seq
 from crm_cli.store.codec.edits import Edits
 from crm_cli.store.codec.nodes import scalars
 
-_GAP = re.compile(r"(?:[ \t\r\n]|(?<=[ \t\n])#[^\n]*)*")
-_SEPARATOR = re.compile(r",[ \t]*(?:\r?\n[ \t]*)?")
-_REST = re.compile(r"[ \t]*,?[ \t]*(?:#[^\n]*)?(?=\r?\n)")
+_GAP = pattern(r"(?:[ \t\r\n]|(?<=[ \t\n])#[^\n]*)*")
+_SEPARATOR = pattern(r",[ \t]*(?:\r?\n[ \t]*)?")
+_REST = pattern(r"[ \t]*,?[ \t]*(?:#[^\n]*)?(?=\r?\n)")
 
 
 class Span(NamedTuple):

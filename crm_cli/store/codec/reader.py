@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from crm_cli.base.patterns import pattern
 from crm_cli.schema.node import Map, Node, Scalar
 from crm_cli.schema.problem import Problem
 from crm_cli.store.codec.document import Document
@@ -11,9 +12,9 @@ from crm_cli.store.codec.lines import read_lines
 from crm_cli.store.codec.nodes import scalars
 from crm_cli.store.codec.scan import Scanned, scan
 
-_TAB_INDENT = re.compile(r"^ *\t", re.MULTILINE)
+_TAB_INDENT = pattern(r"^ *\t", re.MULTILINE)
 # One blank before a `#`, or none behind it, looks like text; two blanks and one more are how comments are set.
-_CUT = re.compile(r"[ \t]#[^\n]*|[ \t]{2,}#[^ \t\r\n][^\n]*")
+_CUT = pattern(r"[ \t]#[^\n]*|[ \t]{2,}#[^ \t\r\n][^\n]*")
 
 
 def parse(data: bytes, path: str, *, pure: bool = False, allow_empty: bool = False) -> Document | Problem:

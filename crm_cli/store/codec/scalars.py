@@ -3,23 +3,24 @@
 import re
 
 from crm_cli.base.errors import Invalid
+from crm_cli.base.patterns import pattern
 from crm_cli.schema.node import Bare, ambiguous
 
 _WORDS = frozenset(["null", "true", "false", "yes", "no", "on", "off", "y", "n", "~", "=", "<<", ".inf", ".nan"])
 # Whole texts that some reader of YAML 1.1 or 1.2 takes for a number, a time or a date; a few more do no harm.
-_NUMBER = re.compile(
+_NUMBER = pattern(
     r"[-+]?(?:\.?[0-9][0-9_,.:]*(?:[eE][-+]?[0-9_]*)?|0[xX][0-9a-fA-F_]+|0[oO][0-7_]+|0[bB][01_]+)"
     r"|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt ][-+0-9:.TtZz ]*)?"
 )
 # What no parser may meet bare: indicators at the start, `: ` and ` #` inside, blanks at either end.
-_NOT_PLAIN = re.compile(r"[-?:](?:\s|$)|[,\[\]{}#&*!|>'\"%@`\s]|---|\.\.\.|.*(?::\s|\s#|[:\s]$|\t)", re.DOTALL)
-_NOT_STRING = re.compile(r"[-+.=<~?:]")
-_FLOW = re.compile(r"[,\[\]{}:?]")
-_ESCAPED = re.compile('[\\\\"\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]')
-_NOT_RAW = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
-_HALF = re.compile("[\ud800-\udfff]")
+_NOT_PLAIN = pattern(r"[-?:](?:\s|$)|[,\[\]{}#&*!|>'\"%@`\s]|---|\.\.\.|.*(?::\s|\s#|[:\s]$|\t)", re.DOTALL)
+_NOT_STRING = pattern(r"[-+.=<~?:]")
+_FLOW = pattern(r"[,\[\]{}:?]")
+_ESCAPED = pattern('[\\\\"\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]')
+_NOT_RAW = pattern("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
+_HALF = pattern("[\ud800-\udfff]")
 _NAMED = {"\\": "\\\\", '"': '\\"', "\0": "\\0", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\x1b": "\\e", "\x85": "\\N"}
-_INDENTED = re.compile(r"\n*[ \t]")
+_INDENTED = pattern(r"\n*[ \t]")
 MAX_KEY = 1000
 
 

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from crm_cli.base.patterns import pattern
 from crm_cli.schema.problem import Problem
 from crm_cli.store.codec.document import MAX_BYTES
 
@@ -11,10 +12,10 @@ _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 # Deleting these leaves nothing of an ordinary file, in one pass of C: what stays are control characters, CR,
 # and the lead bytes of NEL, U+2028 and U+FEFF, which the slower search below then tells apart.
 _ORDINARY = bytes({10, *range(0x20, 0x7F), *range(0x80, 0x100)} - {0xC2, 0xE2, 0xEF})
-_REFUSED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]|\r(?!\n)")
-_MASKED = re.compile("[\u2028\u2029\ufeff]")
-_MARKERS = re.compile(r"^(?:<{7}|>{7}|\|{7})(?=[ \r\n]|\Z)", re.MULTILINE)
-_DIRECTIVE = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\r?\n)*(?=%)")
+_REFUSED = pattern("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]|\r(?!\n)")
+_MASKED = pattern("[\u2028\u2029\ufeff]")
+_MARKERS = pattern(r"^(?:<{7}|>{7}|\|{7})(?=[ \r\n]|\Z)", re.MULTILINE)
+_DIRECTIVE = pattern(r"(?:[ \t]*(?:#[^\n]*)?\r?\n)*(?=%)")
 
 
 @dataclass(slots=True)

@@ -6,9 +6,9 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import field
-from hashlib import blake2b
 from pathlib import Path
 
+from crm_cli.base.digest import blake2b
 from crm_cli.base.lean import dataclass
 from crm_cli.schema.convert import load
 from crm_cli.schema.problem import Problem
