@@ -1,6 +1,7 @@
 """How something is done: it asks what it has to, writes beside the keyboard, and says what became of it."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from textual.screen import Screen
@@ -33,7 +34,7 @@ class Hand:
             return
         self._busy.add(key)
         self._asking = True
-        self._app.run_worker(self._run(act, key, writes), group="act", name=key[0])
+        self._app.run_worker(partial(self._run, act, key, writes), group="act", name=key[0])
 
     async def _run(self, act: Act, key: tuple[str, ...], writes: bool) -> None:
         try:

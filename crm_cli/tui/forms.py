@@ -1,6 +1,7 @@
 """A form over the blanks of a sheet: it checks and offers while somebody types, and loses nothing unasked."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import ClassVar
 
 from textual import on, work
@@ -101,8 +102,9 @@ class Form(ModalScreen[Typed]):
     def edited(self, event: Edited) -> None:
         """What it means, and what it could become."""
         self.query_one(".told", Static).update("")
-        if isinstance(event.line, Line):
-            self.run_worker(self._look(event.row, event.line), group=f"look-{event.row.blank.name}", exclusive=True)
+        row, line = event.row, event.line
+        if isinstance(line, Line):
+            self.run_worker(partial(self._look, row, line), group=f"look-{row.blank.name}", exclusive=True)
 
     async def _look(self, row: Row, line: Line) -> None:
         names = self.names

@@ -70,7 +70,8 @@ async def settled(pilot: Pilot[int]) -> None:
     while quiet < ROUNDS:
         await pilot._wait_for_screen()
         pilot.app.screen._on_timer_update()  # lays out and paints what waits for the next frame
-        waiting = ("watch", "act") if isinstance(pilot.app.screen, ModalScreen) else ("watch",)
+        open_ones = sum(isinstance(screen, ModalScreen) for screen in pilot.app.screen_stack)
+        waiting = ("watch", *("act", "save")[:open_ones])  # a form that saves may ask something itself
         busy = any(worker.state not in ENDED and worker.group not in waiting for worker in pilot.app.workers)
         quiet = 0 if busy else quiet + 1
         await asyncio.sleep(0.002 if busy else 0)

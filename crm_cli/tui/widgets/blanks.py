@@ -100,6 +100,13 @@ class Block(Row):
         """One block."""
         yield Text(self, "\n".join(self.blank.lines), self.label)
 
+    def start(self) -> None:
+        """Behind what was written so far."""
+        super().start()
+        part = self.parts[0]
+        if isinstance(part, Text):
+            part.move_cursor(part.document.end)
+
     def _now(self) -> tuple[str, ...]:
         part = self.parts[0]
         text = part.text if isinstance(part, Text) else ""

@@ -70,6 +70,7 @@ class Line(Input):
         self.beside = ""
         self.below: list[str] = []
         self.fits = True
+        self._was = text
 
     def tell(self, told: Understood, *, beside: bool) -> None:
         """What is understood: beside the text where there is room, else below it; what is wrong always below."""
@@ -111,8 +112,10 @@ class Line(Input):
     def on_input_changed(self, event: Input.Changed) -> None:
         """Tells the form."""
         event.stop()
-        self.row.grow(self)
-        self.post_message(Edited(self.row, self))
+        if event.value != self._was:  # Textual tells of the text that it was made with, too
+            self._was = event.value
+            self.row.grow(self)
+            self.post_message(Edited(self.row, self))
 
     def action_along(self, by: int) -> None:
         """Along the offers, or to the line above or below."""
