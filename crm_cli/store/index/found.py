@@ -14,18 +14,20 @@ from crm_cli.store.index.search import clean, in_name_sql, is_phone, spellings
 
 BEFORE, AFTER = 24, 48
 _UNSEARCHED = ("id", "record", "problems")
+_BEST_FIRST = "order by f.hit desc, f.newest is null, f.newest desc, f.id, f.path"
 _TIMES = ("last_contact", "at", "created")
 
 
-def search_statement(scope: Scope, tables: Sequence[KindTable], words: Sequence[str], archived: bool) -> str:
+def search_statement(
+    scope: Scope, tables: Sequence[KindTable], words: Sequence[str], archived: bool, limit: int | None = None
+) -> str:
     """Kind, id, name and JSON of the records that have all words: by name first, then the newest."""
     parts = [_of_kind(scope, table, words, archived) for table in tables]
     source = " union all ".join(parts) or "select null, null, null, null, 0, 0, null where 0"
-    return (
-        "select f.kind, f.id, f.name, d.stored || d.tail "
-        f"from (select '' kind, '' id, '' name, 0 rid, 0 hit, 0 newest, '' path where 0 union all {source}) f "
-        "join doc d on d.rid = f.rid order by f.hit desc, f.newest is null, f.newest desc, f.id, f.path"
-    )
+    hits = f"select '' kind, '' id, '' name, 0 rid, 0 hit, 0 newest, '' path where 0 union all {source}"
+    if limit is not None:  # the JSON of what is not wanted is not even read
+        hits = f"select * from ({hits}) f {_BEST_FIRST} limit {limit}"
+    return f"select f.kind, f.id, f.name, d.stored || d.tail from ({hits}) f join doc d on d.rid = f.rid {_BEST_FIRST}"
 
 
 def _of_kind(scope: Scope, table: KindTable, words: Sequence[str], archived: bool) -> str:

@@ -84,13 +84,16 @@ class Index:
         sql = statement(scope, self._tables(kinds), Selection(condition), lambda *_: [], 0)
         return int(next(self._rows(f"select count(*) from ({sql})", scope.parameters))[0])
 
-    def find(self, words: Sequence[str], kinds: Sequence[Kind], archived: bool) -> Iterator[tuple[str, str, str, str]]:
+    def find(
+        self, words: Sequence[str], kinds: Sequence[Kind], archived: bool, limit: int | None = None
+    ) -> Iterator[tuple[str, str, str, str]]:
         """Id, kind, name and the field with the words around the hit: hits in the name first, then the newest."""
         from crm_cli.store.index.found import Excerpts, search_statement  # 10 ms, and only this needs it
 
         scope, tables = self._scope(), self._tables(kinds)
         excerpts = Excerpts(words, self._context.settings)
-        for kind, id, name, doc in self._rows(search_statement(scope, tables, words, archived), scope.parameters):
+        sql = search_statement(scope, tables, words, archived, limit)
+        for kind, id, name, doc in self._rows(sql, scope.parameters):
             yield id, kind, name, excerpts.of(self._store.layout.tables[kind], doc)
 
     @property

@@ -1,6 +1,5 @@
 """Search while one types: every field and note, in any script."""
 
-from itertools import islice
 from typing import ClassVar, NamedTuple
 
 from textual import on, work
@@ -19,6 +18,7 @@ from crm_cli.tui.widgets.rows import Lines, Picture, Rows
 
 MOST = 100
 """So many hits are fetched: whoever sees more types another letter."""
+FEWEST = 2
 KIND = 12
 GAP = "  "
 
@@ -64,7 +64,7 @@ class Search(Page):
         """The hits as they are now."""
         text = self.query_one(Input).value
         words = [word for word in text.split() if fold(word)]
-        if not words:
+        if "".join(words).isascii() and len("".join(words)) < FEWEST:  # nearly everything has the letter e
             self.hits.show([Hit("", "", "", "type what you look for; down goes into the list, enter opens")])
             self.tell("")
             return
@@ -114,7 +114,7 @@ class Sought(Input):
 
 
 def _found(book: Book, words: list[str]) -> list[Hit]:
-    rows = islice(find_table(book, words, [], archived=False).rows, MOST + 1)
+    rows = find_table(book, words, [], archived=False, limit=MOST + 1).rows
     return [Hit(id, kind, visible(name or ""), visible(match)) for id, kind, name, match in rows]
 
 

@@ -99,6 +99,12 @@ def test_hits_in_the_name_come_first_then_the_newest_then_by_id(index: Index) ->
     assert found(index, "trade") == ["asha-k7m3q9"]
 
 
+@pytest.mark.parametrize("limit", [0, 1, 3, 99])
+def test_a_limit_gives_the_first_of_all_hits(index: Index, limit: int) -> None:
+    every = list(index.find(("sharma",), KINDS.all, False))
+    assert list(index.find(("sharma",), KINDS.all, False, limit)) == every[:limit]
+
+
 def test_archived_records_are_found_only_when_asked_for(index: Index) -> None:
     assert "asharma" not in found(index, "patel")
     assert found(index, "patel", archived=True) == ["asharma"]
