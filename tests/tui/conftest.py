@@ -93,6 +93,14 @@ async def press(pilot: Pilot[int], *keys: str) -> None:
         await settled(pilot)
 
 
+async def resized(pilot: Pilot[int], size: tuple[int, int]) -> None:
+    """Gives the terminal another size, and waits until the screen has it."""
+    await pilot.resize_terminal(*size)
+    while tuple(pilot.app.screen._compositor.size) != size:
+        await pilot.pause(0.01)
+    await settled(pilot)
+
+
 async def write(pilot: Pilot[int], text: str) -> None:
     """Types a text."""
     await press(pilot, *(NAMED.get(char, char) for char in text))

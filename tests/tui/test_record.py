@@ -12,7 +12,7 @@ from crm_cli.tui.screens.record import RecordPage
 from crm_cli.tui.widgets.lines import Line, broken
 from crm_cli.tui.widgets.rows import Rows
 from tests.shell import Shell
-from tests.tui.conftest import ENDED, LARGE, SMALL, play, press, settled, shown, told
+from tests.tui.conftest import ENDED, LARGE, SMALL, play, press, resized, settled, shown, told
 
 NASTY = "[/] [@click=app.leave]x[/] \\e[2J\\u202Eevil \\U0001F468\\u200D\\U0001F469 漢字 שלום"
 
@@ -90,8 +90,7 @@ def test_a_wide_screen_has_the_story_beside_the_fields(people: Shell) -> None:
         assert "12:00 call Wants a site." not in texts(left)
         await press(pilot, "tab")
         assert pilot.app.focused is right
-        await pilot.resize_terminal(80, 24)
-        await settled(pilot)
+        await resized(pilot, SMALL)
         assert pilot.app.focused is left
         assert "12:00 call Wants a site." in texts(left)
 
@@ -175,7 +174,7 @@ def test_a_record_cannot_steer_the_screen(people: Shell) -> None:
 
     async def act(pilot: Pilot[int]) -> None:
         for size in (SMALL, LARGE):
-            await pilot.resize_terminal(*size)
+            await resized(pilot, size)
             await opened(pilot, "odd-zzzzz9")
             lines = shown(pilot.app)
             assert max(map(width, lines)) <= size[0]
@@ -200,9 +199,7 @@ def test_what_is_wrong_stands_on_top(people: Shell) -> None:
 
 
 def test_every_kind_has_its_page(looking: Shell) -> None:
-    ids = [
-        looking.ok(f"{kind} list --ids").out.split()[0] for kind in ("task", "interaction", "view", "deal")
-    ]
+    ids = [looking.ok(f"{kind} list --ids").out.split()[0] for kind in ("task", "interaction", "view", "deal")]
 
     async def act(pilot: Pilot[int]) -> None:
         for id in ids:
