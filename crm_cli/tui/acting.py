@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 from textual.screen import Screen
 
 from crm_cli.base.errors import CrmError
+from crm_cli.base.text import clip
 from crm_cli.book import Book, Receipt
 from crm_cli.schema.plan import Plan
 from crm_cli.services.telling import summary
@@ -77,7 +78,7 @@ class Hand:
             self._app.book_changed()
         return done
 
-    def tell(self, plan: Plan, receipt: Receipt, said: str | Sequence[str] = "") -> None:
+    def tell(self, plan: Plan, receipt: Receipt, said: str | Sequence[str] = "", back: str = BACK) -> None:
         """What a plan did, how to take it back, and what was kept aside."""
         lines = [said] if isinstance(said, str) else list(said)
         if receipt.commit is None or not any(lines):
@@ -89,13 +90,15 @@ class Hand:
         if receipt.kept_aside:
             lines.append(kept_aside(receipt.kept_aside))
         if receipt.commit:
-            lines[0] += f" - {BACK}"
+            lines[0] = f"{clip(lines[0], LONGEST)} - {back}"
         for line in lines:
-            self._app.say(line)
+            self._app.say(clip(line, LONGEST + len(back)))
 
 
 MOST = 4
 """So many lines are said of one act."""
+LONGEST = 160
+"""Cells of a line that is said."""
 
 
 def kept_aside(count: int) -> str:

@@ -13,10 +13,10 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from crm_cli.base.errors import CrmError
-from crm_cli.base.text import visible
+from crm_cli.base.text import clip, visible
 from crm_cli.services.filling import Sheet, Typed
 from crm_cli.tui.dialogs.confirm import Confirm
-from crm_cli.tui.dialogs.understood import Understood
+from crm_cli.tui.dialogs.understood import TITLE, Understood
 from crm_cli.tui.helping import Helper, sentence
 from crm_cli.tui.widgets.blanks import ROWS, Block, Row
 from crm_cli.tui.widgets.line import Edited, Finished, Left, Line
@@ -55,7 +55,7 @@ class Form(ModalScreen[Typed]):
     def compose(self) -> ComposeResult:
         """Title, rows, what is wrong, the keys."""
         with Vertical(classes="dialog form"):
-            yield Static(visible(self.heading), classes="title", markup=False)
+            yield Static(clip(visible(self.heading), TITLE), classes="title", markup=False)
             with VerticalScroll(classes="rows", can_focus=False):
                 for row in self.rows:
                     yield from row.parts

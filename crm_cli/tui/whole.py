@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from crm_cli.tui.app import CrmApp
 
 UNDOES = "Undoes: "
+AGAIN = "u takes back the one before"
 MOST = 40
 """So many lines of what an undo does are shown."""
 
@@ -42,11 +43,14 @@ class Whole:
             return plan, said, list(diff_lines(plan, book.settings))[: MOST + 1]
 
         plan, said, lines = await self._app.desk.ask(foreseen)
+        what = said.partition(": ")[2].partition(" (")[0]
         lines = [*lines[:MOST], "and more"] if len(lines) > MOST else lines
         commit = plan.trailer.removeprefix(UNDOES)
-        if await self.hand.ask(Confirm(said, lines, yes="take back", no="leave")):
+        if await self.hand.ask(Confirm(f"Take back: {what}?", lines, yes="take it back", no="leave it")):
             self.hand.free()
-            await self.hand.write(lambda book: (undo(book, commit)[0], said.replace("taking", "took", 1)))
+            # The commit that was shown, also where somebody has made another one since.
+            done, receipt, _said = await self.hand.commit(lambda book: (undo(book, commit)[0], ""))
+            self.hand.tell(done, receipt, f"taken back: {what}", AGAIN)
 
     def action_sync(self) -> None:
         """Brings the book and its remote to the same state, beside the keyboard."""

@@ -12,8 +12,8 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from crm_cli.base.text import fold, visible
-from crm_cli.tui.dialogs.understood import Understood
+from crm_cli.base.text import clip, fold, visible
+from crm_cli.tui.dialogs.understood import TITLE, Understood
 
 Check = Callable[[str], Awaitable[Understood]]
 Choice = tuple[str, str]
@@ -44,7 +44,7 @@ class Choose(ModalScreen[str]):
     def compose(self) -> ComposeResult:
         """Title, line, list, what is understood."""
         with Vertical(classes="dialog"):
-            yield Static(visible(self.heading), classes="title", markup=False)
+            yield Static(clip(visible(self.heading), TITLE), classes="title", markup=False)
             yield Input(compact=True, placeholder=self.hint or "type to narrow")
             yield OptionList(compact=True, markup=False)
             yield Static("", classes="told", markup=False)

@@ -9,7 +9,8 @@ from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from crm_cli.base.text import visible
+from crm_cli.base.text import clip, visible
+from crm_cli.tui.dialogs.understood import TITLE
 
 
 class Confirm(ModalScreen[bool]):
@@ -30,7 +31,7 @@ class Confirm(ModalScreen[bool]):
     def compose(self) -> ComposeResult:
         """The question, what it is about, the keys."""
         with Vertical(classes="dialog"):
-            yield Static(visible(self.question), classes="title", markup=False)
+            yield Static(clip(visible(self.question), TITLE), classes="title", markup=False)
             with VerticalScroll(classes="about"):
                 yield Static("\n".join(map(visible, self.about)), markup=False)
             yield Static(self.words, classes="keys", markup=False)
