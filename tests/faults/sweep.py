@@ -116,7 +116,7 @@ class Sweep:
     def _live_on(self, verdict: Verdict) -> None:
         """The next commands work by themselves, and everything is as it was or as it was to be."""
         wrong = verdict.wrong
-        for lock in (self.shell.book / ".git/refs/remotes").rglob("*.lock"):
+        for lock in (*(self.shell.book / ".git/refs/remotes").rglob("*.lock"), *self.root.glob("remote.git/**/*.lock")):
             os.utime(lock, (0, 0))  # a person comes back an hour later
         listed = self._then("contact", "list", "--json")
         if listed.code not in self.command.listed or (listed.err and not listed.code):

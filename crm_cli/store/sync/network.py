@@ -1,10 +1,14 @@
 """Fetch and push: git in a directory of our own, bounded in time and size, never asking, what it says made harmless."""
 
+import contextlib
+import os
 import re
 import resource
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from crm_cli.base.errors import Refused, Unreachable
 from crm_cli.base.lean import dataclass
@@ -23,6 +27,7 @@ _BRANCH = re.compile(r"(?:ref: |[0-9a-f]{40}(?:\\t|\s+))refs/heads/([^\s\\]+)(?:
 _LINES = 60  # of what a server says
 _CHUNK = 4096
 _LONGEST = 300  # characters of a line
+_LONG_HELD = 60.0  # seconds
 _REJECTED = re.compile(r"!.*\[(remote )?rejected\](?: \((.*)\))?")
 _LATER = re.compile(r"lock|failed to update ref|incorrect old value|already exists|expected")
 _LOST = "fatal: Could not read from remote repository"
@@ -104,10 +109,25 @@ class Remote:
             raise self._failure("push", lines)
         reason = rejected[2] or "rejected"
         if not rejected[1] or _LATER.search(reason):
+            self._free_there()
             return reason
         words = [line.removeprefix("remote: ") for line in lines if line.startswith("remote: ")]
         said = f"{' / '.join(words)[:_LONGEST]} ({reason})" if words else reason
         raise Unreachable(f"{host_of(self.address)} refused it: {said}", hint="what is here is safe and committed")
+
+    def _free_there(self) -> None:
+        """Remove locks that a killed git of ours left in a remote on this machine, a stick that was pulled out, say.
+
+        Nothing says whose they are, so they have to be old: git holds such a lock for milliseconds.
+        """
+        there = Path(self.address.removeprefix("file://"))
+        for lock in (
+            (there / "refs" / "heads" / f"{self.branch}.lock", there / "HEAD.lock") if there.is_absolute() else ()
+        ):
+            with contextlib.suppress(OSError):
+                found = lock.lstat()
+                if found.st_uid == os.geteuid() and time.time() - found.st_mtime > _LONG_HELD:
+                    lock.unlink()
 
     def _run(self, *words: str, arrival: Arrival | None = None) -> tuple[int, list[str]]:
         """Git's exit code and what was said."""

@@ -1,9 +1,12 @@
-"""A transfer ends with the crm that started it, however that ends: no git and no ssh stays behind."""
+"""A transfer ends with the crm that started it, however that ends: no git, no ssh and no lock stays behind."""
 
+import os
 import subprocess
 import time
 
-from tests.machines import Machines, over_ssh, start
+import pytest
+
+from tests.machines import Machines, over_ssh, said, start
 from tests.shell import Shell
 
 PATIENCE = 200  # looks, a twentieth of a second apart
@@ -29,6 +32,21 @@ def test_killed_while_it_waits_it_takes_git_and_ssh_along(machines: Machines, he
     assert not left
     there.ok("set asha title=Owner")
     there.ok("sync")
+
+
+@pytest.mark.parametrize("name", ["refs/heads/main.lock", "HEAD.lock"])
+def test_a_lock_that_a_killed_push_left_on_a_stick_goes_when_it_is_old(
+    machines: Machines, here: Shell, there: Shell, name: str
+) -> None:
+    lock = machines.remote / name
+    lock.touch()
+    here.ok("set asha title=Boss")
+    said(here.crm("sync"), 8, "left a lock there")
+    assert lock.exists()
+    os.utime(lock, (0, 0))
+    here.ok("sync")
+    there.ok("sync")
+    machines.check()
 
 
 def lives(number: str) -> bool:
