@@ -50,7 +50,7 @@ def test_the_filter_answers_while_one_types_and_keeps_the_list_where_a_word_is_w
         await press(pilot, "slash")
         await write(pilot, "stage:won")
         assert status(pilot) == "8 of 25 deals, stage:won"
-        page(pilot).query_one(Input).value += " stge:won"
+        page(pilot).query_one(Input).insert_text_at_cursor(" stge:won")
         await settled(pilot)
         assert shown(pilot.app)[4].strip() == "deal has no field stge - did you mean stage?"
         assert status(pilot) == "8 of 25 deals, stage:won"
@@ -66,6 +66,33 @@ def test_the_filter_answers_while_one_types_and_keeps_the_list_where_a_word_is_w
         assert status(pilot) == "25 deals"
 
     play(looking, act, first="deal")
+
+
+def test_a_view_that_goes_away_leaves_the_list_and_says_so_by_the_filter(sample: Shell) -> None:
+    sample.ok("view add hot2 --kind deal --query stage:won")
+
+    async def act(pilot: Pilot[int]) -> None:
+        assert status(pilot) == "8 of 25 deals, @hot2"
+        (name,) = (path for path in sample.files() if path.startswith("views/hot2"))
+        (sample.book / name).unlink()
+        page(pilot).crm.book_changed()
+        await settled(pilot)
+        assert shown(pilot.app)[4].strip().startswith("there is no view @hot2")
+        assert told(pilot.app) == []
+        assert status(pilot) == "25 deals"
+
+    play(sample, act, first="deal", filter="@hot2")
+
+
+def test_settings_that_break_are_told_and_the_list_stays(sample: Shell) -> None:
+    async def act(pilot: Pilot[int]) -> None:
+        sample.write("crm.yaml", "format: [")
+        page(pilot).crm.book_changed()
+        await settled(pilot)
+        assert any("crm.yaml" in text for text in told(pilot.app))
+        assert any("Bridal lookbook" in line for line in shown(pilot.app))
+
+    play(sample, act, first="deal")
 
 
 def test_nothing_found_and_nothing_there_say_what_to_do(looking: Shell, empty: Shell) -> None:

@@ -56,7 +56,7 @@ class Records(Page):
     def __init__(self, kind: str) -> None:
         super().__init__()
         self.kind = kinds.KINDS[kind]
-        self.question = Question(kind)
+        self.question = self.understood = Question(kind)
         self.answer: Answer | None = None
 
     @property
@@ -91,18 +91,34 @@ class Records(Page):
     # -- what is shown
 
     async def load(self) -> None:
-        """The list as it is now; the first time its first page before the rest."""
+        """The list as it is now; the first time its first page before the rest. A filter that fails is left out."""
+        try:
+            await self._load(self.question)
+        except CrmError as error:
+            self.query_one(Filter).tell(error)
+            fallen_back = self.understood if self.understood != self.question else Question(self.kind.name)
+            await self._load(fallen_back)
+            self.understood = fallen_back
+            self._status()
+        else:
+            self._understand(self.question)
+
+    async def _load(self, question: Question) -> None:
         if self.answer is None:
-            self._show(await self.crm.desk.ask(lambda book: _begun(book, self.question)))
-        question, window = self.question, Window(self.grid.rows.key, self.grid.seen())
+            self._show(await self.crm.desk.ask(lambda book: _begun(book, question)))
+        window = Window(self.grid.rows.key, self.grid.seen())
         self._show(await self.crm.desk.ask(lambda book: _whole(book, question, window, None)))
+
+    def _understand(self, question: Question) -> None:
+        self.understood = question
+        self.query_one(Filter).tell(None)
+        self._status()
 
     def _show(self, answer: Answer) -> None:
         self.answer = answer
         grid, asked = self.grid, answer.listing
         grid.country = answer.country
         grid.fill(answer.ids or self._nothing(), answer.known, asked.sorted_by)
-        self.query_one(Filter).tell(None)
         self._status()
 
     def _nothing(self) -> list[Note]:
@@ -118,7 +134,7 @@ class Records(Page):
         """How many there are, of how many, and how many are marked."""
         if self.answer is None:
             return
-        here, of, text = len(self.answer.ids), self.answer.of, self.question.text
+        here, of, text = len(self.answer.ids), self.answer.of, self.understood.text
         what = self.kind.name if of == 1 else self.kind.folder
         said = f"{here:,} of {of:,} {what}, {text}" if text else f"{here:,} {what}"
         marked = len(self.grid.rows.marked)
@@ -130,7 +146,11 @@ class Records(Page):
         """The rows that came into sight."""
         assert self.answer
         asked = self.answer.listing
-        found = await self.crm.desk.ask(lambda book: _kept(listing.rows(book, asked, event.ids)))
+        try:
+            found = await self.crm.desk.ask(lambda book: _kept(listing.rows(book, asked, event.ids)))
+        except CrmError as error:
+            self.crm.complain(error)
+            return
         if self.answer and self.answer.listing is asked:
             self.grid.learn(found)
 
@@ -169,6 +189,7 @@ class Records(Page):
             self.query_one(Filter).tell(error)
             return
         self._show(answer)
+        self._understand(question)
 
     # -- order and columns
 

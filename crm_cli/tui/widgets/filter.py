@@ -35,7 +35,7 @@ class Filter(Vertical):
     Filter Input { width: 1fr; background: $surface; }
     Filter .told { height: 1; display: none; color: $text-muted; padding: 0 0 0 2; }
     Filter.typing .told { display: block; }
-    Filter .told.wrong { color: $text-error; }
+    Filter .told.wrong { color: $text-error; display: block; }
     Offers { overlay: screen; constrain: inside; width: auto; height: auto; max-height: 8; display: none;
              background: $panel; color: $foreground; }
     Offers.open { display: block; }
