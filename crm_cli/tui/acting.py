@@ -1,10 +1,10 @@
 """How something is done: it asks what it has to, writes beside the keyboard, and says what became of it."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from textual.screen import Screen
+from textual.worker import Worker
 
 from crm_cli.base.errors import CrmError
 from crm_cli.base.text import clip
@@ -35,7 +35,11 @@ class Hand:
             return
         self._busy.add(key)
         self._asking = True
-        self._app.run_worker(partial(self._run, act, key, writes), group="act", name=key[0])
+
+        async def run() -> None:
+            await self._run(act, key, writes)
+
+        worker: Worker[None] = self._app.run_worker(run, group="act", name=key[0])
 
     async def _run(self, act: Act, key: tuple[str, ...], writes: bool) -> None:
         try:

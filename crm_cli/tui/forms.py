@@ -1,7 +1,6 @@
 """A form over the blanks of a sheet: it checks and offers while somebody types, and loses nothing unasked."""
 
 from collections.abc import Awaitable, Callable
-from functools import partial
 from typing import ClassVar
 
 from textual import on, work
@@ -11,6 +10,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
+from textual.worker import Worker
 
 from crm_cli.base.errors import CrmError
 from crm_cli.base.text import clip, visible
@@ -104,7 +104,11 @@ class Form(ModalScreen[Typed]):
         self.query_one(".told", Static).update("")
         row, line = event.row, event.line
         if isinstance(line, Line):
-            self.run_worker(partial(self._look, row, line), group=f"look-{row.blank.name}", exclusive=True)
+
+            async def look() -> None:
+                await self._look(row, line)
+
+            worker: Worker[None] = self.run_worker(look, group=f"look-{row.blank.name}", exclusive=True)
 
     async def _look(self, row: Row, line: Line) -> None:
         names = self.names
