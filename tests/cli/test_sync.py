@@ -2,11 +2,13 @@
 
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.machines import Machines, bare, run_git, said, tree, unchanged
+from tests.machines import REPOSITORY, Machines, bare, run_git, said, tree, unchanged
 from tests.shell import Shell
 
 ASHA = "contacts/asha-sharma-k7m3q9.yaml"
@@ -506,3 +508,17 @@ def test_histories_that_crossed_have_two_bases_and_meet_all_the_same(machines: M
         assert value in found
     assert "- old" not in found
     machines.check()
+
+
+def test_what_erases_is_imported_where_somebody_was_erased_alone(machines: Machines, two: Two) -> None:
+    here, there = two
+    later(here, "set", "asha", "title=Director")
+    there.ok("set asha nickname=Ashu")
+    there.ok("sync")
+    words = [sys.executable, "-X", "importtime", "-m", "crm_cli", "sync"]
+    environ = here.environ | {"PYTHONPATH": str(REPOSITORY)}
+    done = subprocess.run(words, cwd=here.book, env=environ, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "crm_cli.services.syncing.epoch" in done.stderr
+    assert "crm_cli.services.erasing" not in done.stderr
+    assert tree(here) == machines.held()
