@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from crm_cli.base.errors import BadRequest
 from crm_cli.base.text import fold
 from crm_cli.book import Book
-from crm_cli.query.lexer import read_word, split_words
+from crm_cli.query.lexer import quote, read_word, split_words
 from crm_cli.schema.condition import EVERYTHING, And, Condition, Not, Or, Selection, Sort, Test
 from crm_cli.schema.kind import Kind
 from crm_cli.schema.plan import Plan
@@ -24,6 +24,11 @@ def saved_views(book: Book, kind: Kind) -> list[tuple[str, str]]:
     selection = Selection(And((_UNARCHIVED, of_kind)), order)
     rows = book.index.select([view], selection, [("name",), ("query",)])
     return [(str(name), str(query or "")) for name, query in rows if name]
+
+
+def as_view(name: str) -> str:
+    """A view as a word of a query."""
+    return f"@{quote(name)}" if any(char.isspace() or char == '"' for char in name) else f"@{name}"
 
 
 def save_view(book: Book, name: str, shown: Question) -> Plan:

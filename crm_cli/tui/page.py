@@ -17,13 +17,22 @@ from crm_cli.tui.widgets.bar import Bar, Status
 from crm_cli.tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
+    from textual.command import Provider
+
     from crm_cli.tui.app import CrmApp
+
+
+def _views() -> "type[Provider]":
+    from crm_cli.tui.viewing import Views  # with the first palette that is opened
+
+    return Views
 
 
 class Page(Acts, Screen[None]):
     """A screen over the book. Subclasses compose a `body` and `load` what it shows."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*RECORD]
+    COMMANDS = {_views}  # noqa: RUF012 - a set that is never changed, as Textual declares it
     AUTO_FOCUS = "Rows"
     place: ClassVar[str] = ""
 

@@ -1,5 +1,7 @@
 """The list of a kind: columns, filter, order, marks, views; what is written stands in files and commits."""
 
+import asyncio
+
 import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
@@ -159,6 +161,33 @@ def test_a_view_is_shown_with_its_columns_and_order(looking: Shell) -> None:
         assert "next_step" in shown(pilot.app)[4]
 
     play(looking, act, first="deal", size=LARGE)
+
+
+def test_the_palette_knows_the_views_of_every_kind(sample: Shell) -> None:
+    sample.ok("view add '[red]sl[/]' --kind contact --query 'touch:yellow,red \"[@click=app.leave]\"'")
+
+    async def act(pilot: Pilot[int]) -> None:
+        await pilot.press("ctrl+p")
+        await pilot.press(*"[red]sl")
+        await until(pilot, "[red]sl[/]  view of contacts")
+        pilot.app.screen.query_one(Input).value = "slipping"
+        await until(pilot, "slipping  view of contacts")
+        await pilot.press("enter")
+        await until(pilot, "@slipping")
+        assert page(pilot).question.text == "@slipping"
+        assert "of 40 contacts, @slipping" in status(pilot)
+
+    play(sample, act, first="deal")
+
+
+async def until(pilot: Pilot[int], text: str) -> None:
+    """Waits for a text on the screen: the palette gathers for a while."""
+    for _ in range(200):
+        await settled(pilot)
+        if any(text in line for line in shown(pilot.app)):
+            return
+        await asyncio.sleep(0.02)
+    raise AssertionError(f"{text} does not come: {shown(pilot.app)}")
 
 
 def test_what_is_shown_is_kept_as_a_view_by_one_commit(sample: Shell) -> None:

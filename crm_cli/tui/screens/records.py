@@ -12,11 +12,10 @@ from crm_cli import kinds
 from crm_cli.base.errors import CrmError
 from crm_cli.base.lean import dataclass
 from crm_cli.book import Book
-from crm_cli.query.lexer import quote
 from crm_cli.schema.table import Table
 from crm_cli.services import listing
 from crm_cli.services.listing import Listing, Question, possible_columns
-from crm_cli.services.views import save_view, saved_views
+from crm_cli.services.views import as_view, save_view, saved_views
 from crm_cli.tui.commands import LIST
 from crm_cli.tui.dialogs.choose import Choose
 from crm_cli.tui.dialogs.columns import Columns
@@ -75,9 +74,11 @@ class Records(Page):
         yield Grid()
 
     def on_mount(self) -> None:
-        """The filter that the program was started with, on the screen that it was meant for."""
-        if self.crm.first == self.kind.name and self.crm.filter:
-            self.ask(self.crm.filter)
+        """The filter that was asked for before there was a line, or with which the program was started."""
+        started = self.crm.filter if self.crm.first == self.kind.name else ""
+        if text := self.question.text or started:
+            self.question = Question(self.kind.name, text)
+            self.query_one(Filter).put(text)
 
     @property
     def grid(self) -> Grid:
@@ -159,8 +160,9 @@ class Records(Page):
     def ask(self, text: str) -> None:
         """Puts a query into the filter line."""
         self.question = Question(self.kind.name, text)
-        self.query_one(Filter).put(text)
-        self.look()
+        if self.is_mounted:
+            self.query_one(Filter).put(text)
+            self.look()
 
     def action_filter(self) -> None:
         """To the filter line."""
@@ -259,11 +261,6 @@ class Records(Page):
             question, said = self.question, f"saved: {as_view(name)} shows this in any query"
             await self.crm.hand.write(lambda book: (save_view(book, name, question), said))
             self.ask(as_view(name))
-
-
-def as_view(name: str) -> str:
-    """A view as a word of a query."""
-    return f"@{quote(name)}" if any(char.isspace() or char == '"' for char in name) else f"@{name}"
 
 
 async def _named(text: str) -> Understood:
