@@ -4,9 +4,11 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import pytest
+from textual.app import App
 from textual.pilot import Pilot
 from textual.screen import ModalScreen
 from textual.worker import WorkerState
@@ -109,12 +111,12 @@ async def write(pilot: Pilot[int], text: str) -> None:
 NAMED = {" ": "space", ":": "colon", "@": "at", ".": "full_stop", "-": "minus", "/": "slash", ",": "comma"}
 
 
-def shown(app: CrmApp) -> list[str]:
+def shown(app: App[Any]) -> list[str]:
     """The lines of the screen, as text."""
     return [strip.text.rstrip() for strip in app.screen._compositor.render_strips()]
 
 
-def told(app: CrmApp) -> list[str]:
+def told(app: App[Any]) -> list[str]:
     """What was said in notes at the corner."""
     return [note.message for note in app._notifications]
 
