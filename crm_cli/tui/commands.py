@@ -86,8 +86,8 @@ BOARD = (
 
 TYPING = (
     command("tab", "complete", "Complete", "take the offer under the cursor, else the first"),
-    command("down,ctrl+n", "offer(1)", "Next offer", "along the offers; without any to the list, as enter does"),
-    command("up,ctrl+p", "offer(-1)", "Offer before"),
+    command("down", "offer(1)", "Next offer", "along the offers; without any to the list, as enter does"),
+    command("up", "offer(-1)", "Offer before"),
     command("escape", "close", "Close", "close the offers; without any take the filter away"),
 )
 """What the filter line knows."""
