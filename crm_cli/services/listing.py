@@ -93,6 +93,8 @@ def everything(book: Book, kind: Kind) -> int:
 
 def possible_columns(book: Book, kind: Kind) -> list[str]:
     """The columns that a list of the kind may have: what it can be sorted by, of a link the name at its other end."""
-    names = [word.removeprefix("sort:") for word, _about in query_words(book, "sort:", [kind.name], 1000)]
+    words = [word.removeprefix("sort:") for word, _about in query_words(book, "sort:", [kind.name], 1000)]
+    names = [name for name in words if not name.startswith("-")]
     links = {name for name, field in kind.by_name.items() if field.links}
-    return [f"{name}.name" if name in links else name for name in names if not name.startswith("-")]
+    columns = [f"{name}.name" if name in links else name for name in names]
+    return [column for column in columns if _order(book, kind, column)]
