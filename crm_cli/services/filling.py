@@ -191,7 +191,8 @@ def hint_of(field: Field) -> str:
         return "home: street | city | state | postcode | country"
     if field.type == "maps":
         return f" {BAR} ".join(part.name for part in field.parts)
-    return "what: fact" if field.type == "facts" else "label: value" if field.type == "labelled" else field.doc
+    plain = field.type == "labelled" and field.item != "link"
+    return "what: fact" if field.type == "facts" else "label: value" if plain else field.doc
 
 
 def changed_values(book: Book, record: Record | None, sheet: Sheet, typed: Typed) -> dict[str, Any]:

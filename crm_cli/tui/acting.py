@@ -39,7 +39,7 @@ class Hand:
         async def run() -> None:
             await self._run(act, key, writes)
 
-        worker: Worker[None] = self._app.run_worker(run, group="act", name=key[0])
+        _: Worker[None] = self._app.run_worker(run, group="act", name=key[0])
 
     async def _run(self, act: Act, key: tuple[str, ...], writes: bool) -> None:
         try:

@@ -34,8 +34,11 @@ class Form(ModalScreen[Typed]):
 
     AUTO_FOCUS = None
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s,ctrl+enter", "save", "Save", priority=True),
+        Binding("ctrl+s,ctrl+enter", "save", "Save"),
         Binding("escape", "leave", "Leave"),
+        # At once, so that what is typed behind them, however fast, is for the next line.
+        Binding("tab", "on", priority=True),
+        Binding("shift+tab", "before", priority=True),
     ]
 
     def __init__(
@@ -108,7 +111,7 @@ class Form(ModalScreen[Typed]):
             async def look() -> None:
                 await self._look(row, line)
 
-            worker: Worker[None] = self.run_worker(look, group=f"look-{row.blank.name}", exclusive=True)
+            _: Worker[None] = self.run_worker(look, group=f"look-{row.blank.name}", exclusive=True)
 
     async def _look(self, row: Row, line: Line) -> None:
         names = self.names
@@ -118,11 +121,22 @@ class Form(ModalScreen[Typed]):
             offered = ()
         if line.has_focus:
             self.offers.offer(row, line, offered)
-        row.tell(await self.helper.check(row.blank, row.lines, names) if row.lines else Understood(""))
+        told = await self.helper.check(row.blank, row.lines, names) if row.lines else Understood("")
+        # What is begun fits nothing yet: the offers say more than a complaint.
+        row.tell(Understood("") if offered and not told.fits else told)
 
     def on_descendant_blur(self) -> None:
         """Offers are for the line that has the keyboard."""
         self.offers.hide()
+
+    def action_on(self) -> None:
+        """Takes the offer, and goes on."""
+        self.offers.take()
+        self.focus_next()
+
+    def action_before(self) -> None:
+        """One line back."""
+        self.focus_previous()
 
     @on(Finished)
     def finished(self) -> None:

@@ -58,7 +58,6 @@ class Line(Input):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "along(1)"),
         Binding("up", "along(-1)"),
-        Binding("tab", "on"),
         Binding("enter", "enter"),
         Binding("escape", "leave"),
     ]
@@ -121,11 +120,6 @@ class Line(Input):
         """Along the offers, or to the line above or below."""
         if not self.row.offers.step(by):
             self.screen.focus_next() if by > 0 else self.screen.focus_previous()
-
-    def action_on(self) -> None:
-        """Takes the offer, and goes on."""
-        self.row.offers.take()
-        self.screen.focus_next()
 
     def action_enter(self) -> None:
         """Takes the offer; without one that is all for this line."""
