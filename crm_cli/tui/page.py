@@ -6,7 +6,6 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.screen import Screen
-from textual.widgets import Footer
 
 from crm_cli.base.errors import CrmError
 from crm_cli.book import Book
@@ -14,6 +13,7 @@ from crm_cli.services.overview.unsynced import unsynced
 from crm_cli.tui.acts import Acts
 from crm_cli.tui.commands import RECORD
 from crm_cli.tui.widgets.bar import Bar, Status
+from crm_cli.tui.widgets.keys import Keys
 from crm_cli.tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Page(Acts, Screen[None]):
         yield Bar(self.here)
         yield Status()
         yield from self.body()
-        yield Footer(show_command_palette=False, compact=True)
+        yield Keys(show_command_palette=False, compact=True)
 
     @property
     def here(self) -> str:

@@ -8,7 +8,7 @@ from textual.pilot import Pilot
 from crm_cli.base.text import width
 from crm_cli.services.deals.board import Lane, Stack
 from crm_cli.tui.screens.pipeline import Pipeline, next_stage
-from crm_cli.tui.widgets.board import Cards
+from crm_cli.tui.widgets.cards import Cards
 from tests.shell import Shell
 from tests.tui.conftest import ENDED, LARGE, SMALL, play, press, settled, shown, told
 

@@ -16,7 +16,8 @@ from crm_cli.schema.context import Context
 from crm_cli.services.deals.board import Lane, Pile, lanes
 from crm_cli.tui.commands import BOARD
 from crm_cli.tui.page import Page
-from crm_cli.tui.widgets.board import Board, Cards, Column
+from crm_cli.tui.widgets.board import Board, Column
+from crm_cli.tui.widgets.cards import Cards
 from crm_cli.tui.widgets.rows import Rows
 
 

@@ -2,11 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any
 
-from textual import events
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
@@ -14,70 +12,17 @@ from textual.widgets import Static
 
 from crm_cli.base.text import clip, visible, width
 from crm_cli.formats.shown import for_reader
-from crm_cli.schema.agenda import is_past, local_day
 from crm_cli.schema.context import Context
 from crm_cli.services.deals.board import Card, Lane, Pile, Stack
-from crm_cli.services.overview.ago import day_short
-from crm_cli.tui.commands import ASIDE
-from crm_cli.tui.widgets.rows import Lines, Part, Picture, Rows
+from crm_cli.tui.widgets.cards import TALL, Cards, draw
+from crm_cli.tui.widgets.rows import Picture
 
 NARROWEST = 18
 GAP = 1
 CURRENCIES = 3
 """So many sums stand above a column; of more the number is told."""
-_CARD = 3
 _AIRY = 30
 """From so many lines on there is a blank one between two cards."""
-
-
-class Cards(Rows[Card]):
-    """The cards of a stage."""
-
-    ALLOW_SELECT = False
-    BINDINGS: ClassVar[list[BindingType]] = [*ASIDE]
-
-    class Aside(Message):
-        """To the column before or behind this one."""
-
-        def __init__(self, by: int) -> None:
-            super().__init__()
-            self.by = by
-
-    class Dragged(Message):
-        """A card is above a place of the screen; when `dropped`, it is to stay there."""
-
-        def __init__(self, key: str, x: int, y: int, *, dropped: bool) -> None:
-            super().__init__()
-            self.key, self.x, self.y, self.dropped = key, x, y, dropped
-
-    _held = ""
-
-    def action_left(self) -> None:
-        """To the column on the left."""
-        self.post_message(self.Aside(-1))
-
-    def action_right(self) -> None:
-        """To the column on the right."""
-        self.post_message(self.Aside(1))
-
-    def on_mouse_down(self, event: events.MouseDown) -> None:
-        """Takes the card under the mouse; it is dropped wherever the button is let go."""
-        place = (event.y + self.scroll_offset.y) // self.picture.tall
-        if event.button == 1 and place < len(self.items):
-            self._held = self.items[place].id
-            self.capture_mouse()
-
-    def on_mouse_move(self, event: events.MouseMove) -> None:
-        """Says above which column the card is."""
-        if self._held:
-            self.post_message(self.Dragged(self._held, event.screen_x, event.screen_y, dropped=False))
-
-    def on_mouse_up(self, event: events.MouseUp) -> None:
-        """Drops the card."""
-        held, self._held = self._held, ""
-        if held:
-            self.release_mouse()
-            self.post_message(self.Dragged(held, event.screen_x, event.screen_y, dropped=True))
 
 
 class Head(Static):
@@ -86,6 +31,13 @@ class Head(Static):
     def __init__(self) -> None:
         super().__init__(markup=False)
         self._lines: Sequence[str] = ()
+        self._here = False
+
+    def mark(self, *, here: bool) -> None:
+        """Whether the cursor is in this column."""
+        if here != self._here:
+            self._here = here
+            self.refresh()
 
     def tell(self, stack: Stack, country: str) -> int:
         """What to say; how many lines that needs, the rule below them included."""
@@ -103,7 +55,10 @@ class Head(Static):
         name, count, *rest = self._lines
         shown = clip(name, room - len(count) - 1)
         first = shown + " " * (room - width(shown) - len(count)) + count
-        return Content("\n").join([Content.styled(first, "bold"), *(Content(clip(text, room)) for text in rest)])
+        below = [Content(clip(text, room)) for text in rest]
+        empty = [Content("")] * (self.size.height - 2 - len(below))
+        rule = Content(("━" if self._here else "─") * room)
+        return Content("\n").join([Content.styled(first, "bold"), *below, *empty, rule])
 
 
 class Column(Vertical):
@@ -113,7 +68,7 @@ class Column(Vertical):
         super().__init__()
         self.stage = stage
         self.head = Head()
-        self.cards = Cards(Picture(lambda _card, _room: (), lambda card: card.id, _CARD))
+        self.cards = Cards(Picture(lambda _card, _room: (), lambda card: card.id, TALL))
 
     def compose(self) -> ComposeResult:
         """The head above the cards."""
@@ -171,7 +126,7 @@ class Board(Vertical):
             if self._stages != [stack.stage for stack in (*lane.open, *lane.closed)]:
                 await self._rebuild(lane)
             country = context.settings.country
-            tall = _CARD + (self.size.height >= _AIRY)
+            tall = TALL + (self.size.height >= _AIRY)
             picture: Picture[Card] = Picture(partial(draw, context), lambda card: card.id, tall)
             heights = [column.head.tell(stack, country) for column, stack in zip(self.columns, lane.open, strict=True)]
             for column, stack in zip(self.columns, lane.open, strict=True):
@@ -236,7 +191,7 @@ class Board(Vertical):
         self._first = max(min(self._first, here, len(self.columns) - room), here - room + 1, 0)
         for place, column in enumerate(self.columns):
             column.display = self._first <= place < self._first + room
-            column.set_class(place == here, "-here")
+            column.head.mark(here=place == here)
         if before != [column.display for column in self.columns]:
             self.post_message(self.Seen())
 
@@ -276,21 +231,3 @@ def _sums(pile: Pile, country: str) -> list[str]:
     texts: list[Any] = [for_reader(amount, country) for amount in pile.totals]
     more = len(texts) - CURRENCIES
     return texts if more <= 1 else [*texts[:CURRENCIES], f"and {more} currencies"]
-
-
-def draw(context: Context, card: Card, room: int) -> Lines:
-    """A card: its name, what it is worth and when the next step is due, whose it is and for how long it is here."""
-    country = context.settings.country
-    mark = "! " if card.why else ""
-    name: list[Part] = [(mark, "late"), (clip(visible(card.name), room - len(mark)), "strong")]
-    step = day_short(local_day(card.next_task, context), context.today) if card.next_task else ""
-    late = "late" if card.next_task and is_past(card.next_task, context) else ""
-    days = "" if card.days is None else f"{card.days}d"
-    worth = for_reader(card.amount, country) if card.amount else ""
-    return [name, _ends(worth, step, room, "", late), _ends(visible(card.organization), days, room, "dim", "dim")]
-
-
-def _ends(left: str, right: str, room: int, look: str, other: str) -> list[Part]:
-    """Two texts at both ends; the left one gives way."""
-    left = clip(left, max(0, room - width(right) - 1))
-    return [(left, look), (" " * (room - width(left) - width(right)), ""), (right, other)]
