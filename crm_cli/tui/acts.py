@@ -1,13 +1,19 @@
 """The acts of a page on the records that are chosen: each begins a conversation that ends in one commit."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from crm_cli.tui.acting import Hand
-from crm_cli.tui.doing import deals, records, tasks
 
 if TYPE_CHECKING:
     from crm_cli.tui.app import CrmApp
+
+
+def _doing(what: str) -> ModuleType:
+    """What does it, imported with the first act: forms, dialogs and all that writes are 60 ms of the first frame."""
+    return import_module(f"crm_cli.tui.doing.{what}")
 
 
 class Acts:
@@ -42,45 +48,45 @@ class Acts:
     def action_log(self, kind: str = "") -> None:
         """Writes down what happened."""
         refs = self.chosen()
-        self._hand.begin(lambda: tasks.log(self.crm, refs, kind), "log", kind, *refs)
+        self._hand.begin(lambda: _doing("tasks").log(self.crm, refs, kind), "log", kind, *refs)
 
     def action_done(self) -> None:
         """Finishes tasks."""
-        self._begin("done", lambda refs: tasks.done(self.crm, refs))
+        self._begin("done", lambda refs: _doing("tasks").done(self.crm, refs))
 
     def action_snooze(self) -> None:
         """Puts tasks off."""
-        self._begin("snooze", lambda refs: tasks.snooze(self.crm, refs))
+        self._begin("snooze", lambda refs: _doing("tasks").snooze(self.crm, refs))
 
     def action_move(self) -> None:
         """Moves deals to a stage that is asked for."""
-        self._begin("move", lambda refs: deals.move(self.crm, refs, ""))
+        self._begin("move", lambda refs: _doing("deals").move(self.crm, refs, ""))
 
     async def move_to(self, refs: Sequence[str], stage: str) -> None:
         """Moves deals to a stage that was shown, by a key or by dragging; to be begun by the hand."""
-        await deals.move(self.crm, refs, stage)
+        await _doing("deals").move(self.crm, refs, stage)
 
     def action_tag(self) -> None:
         """Adds tags, and takes some away."""
-        self._begin("tag", lambda refs: records.tag(self.crm, refs))
+        self._begin("tag", lambda refs: _doing("records").tag(self.crm, refs))
 
     def action_edit(self) -> None:
         """The fields of the record in a form."""
-        self._begin("edit", lambda refs: records.edit(self.crm, refs[0]))
+        self._begin("edit", lambda refs: _doing("records").edit(self.crm, refs[0]))
 
     def edit_fields(self, ref: str, names: Sequence[str]) -> None:
         """Some fields of a record in a form."""
-        self._hand.begin(lambda: records.edit(self.crm, ref, names), "edit", ref, *names)
+        self._hand.begin(lambda: _doing("records").edit(self.crm, ref, names), "edit", ref, *names)
 
     def action_editor(self) -> None:
         """The files in the user's editor."""
-        self._begin("editor", lambda refs: records.editor(self.crm, refs))
+        self._begin("editor", lambda refs: _doing("records").editor(self.crm, refs))
 
     def action_add(self) -> None:
         """A new record."""
         kind = self.adds
-        self._hand.begin(lambda: records.add(self.crm, kind), "add")
+        self._hand.begin(lambda: _doing("records").add(self.crm, kind), "add")
 
     def action_archive(self) -> None:
         """Puts records out of sight."""
-        self._begin("archive", lambda refs: records.archive(self.crm, refs))
+        self._begin("archive", lambda refs: _doing("records").archive(self.crm, refs))

@@ -45,7 +45,7 @@ class CrmApp(Whole, App[int]):
         self.set_keymap(dict(ui.keys))
         if self._record:
             self.open_record(self._record)
-        self.stay_fresh()
+        self.set_timer(0.5, self.stay_fresh)  # it imports for 60 ms, which the first frame need not wait for
 
     # -- places
 

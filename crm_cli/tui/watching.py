@@ -12,7 +12,8 @@ PATIENCE = 1.0
 
 
 async def watch(root: Path) -> AsyncIterator[None]:
-    """Once for every burst of changes to records, settings or what is known of the remote."""
+    """Once at the start, then once for every burst of changes to records, settings or what is known of the remote."""
+    yield  # what changed before anybody watched
     try:
         async for _ in _told(root):
             yield

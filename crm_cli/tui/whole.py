@@ -6,13 +6,8 @@ from typing import TYPE_CHECKING, cast
 
 from crm_cli.book import Book
 from crm_cli.schema.plan import Plan
-from crm_cli.services.syncing.report import kept_aside, summary
-from crm_cli.services.syncing.sync import Synced, sync
-from crm_cli.services.telling import diff_lines
-from crm_cli.services.undo import undo
 from crm_cli.tui.acting import Hand
 from crm_cli.tui.acting import kept_aside as told_aside
-from crm_cli.tui.dialogs.confirm import Confirm
 from crm_cli.tui.page import Page
 
 if TYPE_CHECKING:
@@ -33,11 +28,20 @@ class Whole:
     def _app(self) -> "CrmApp":
         return cast("CrmApp", self)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """No other place, and no end, while a dialog is about to open."""
+        del parameters
+        return not (action in ("go", "back", "leave") and self.hand.opening)
+
     def action_undo(self) -> None:
         """Takes back the last change, after showing it."""
         self.hand.begin(self._undo, "undo")
 
     async def _undo(self) -> None:
+        from crm_cli.services.telling import diff_lines
+        from crm_cli.services.undo import undo  # 15 ms with the history, behind the first frame
+        from crm_cli.tui.dialogs.confirm import Confirm
+
         def foreseen(book: Book) -> tuple[Plan, str, list[str]]:
             plan, said = undo(book, None)
             return plan, said, list(diff_lines(plan, book.settings))[: MOST + 1]
@@ -57,6 +61,9 @@ class Whole:
         self.hand.begin(self._sync, "sync")
 
     async def _sync(self) -> None:
+        from crm_cli.services.syncing.report import kept_aside, summary
+        from crm_cli.services.syncing.sync import Synced, sync  # 45 ms, behind the first frame
+
         self.hand.free()
         shown = _from_another_thread(self._progress)
         shown("syncing")
