@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 from textual.worker import Worker
 
 from crm_cli.base.errors import CrmError
@@ -55,6 +55,11 @@ class Hand:
     async def ask(self, dialog: Screen[T]) -> T | None:
         """What a dialog gives back; None where it was left."""
         return await self._app.push_screen_wait(dialog)
+
+    @property
+    def opening(self) -> bool:
+        """Whether a dialog is about to open: what is typed ahead is meant for it, not for the page."""
+        return self._asking and not isinstance(self._app.screen, ModalScreen)
 
     def free(self) -> None:
         """Nothing more is asked: another act may begin."""

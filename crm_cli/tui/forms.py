@@ -35,7 +35,7 @@ class Form(ModalScreen[Typed]):
     AUTO_FOCUS = None
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s,ctrl+enter", "save", "Save"),
-        Binding("escape", "leave", "Leave"),
+        Binding("escape,ctrl+q", "leave", "Leave"),
         # At once, so that what is typed behind them, however fast, is for the next line.
         Binding("tab", "on", priority=True),
         Binding("shift+tab", "before", priority=True),

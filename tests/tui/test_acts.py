@@ -8,7 +8,7 @@ import pytest
 from textual.pilot import Pilot
 
 from crm_cli.base.errors import Unreachable
-from crm_cli.tui import whole
+from crm_cli.services.syncing import sync as syncing
 from crm_cli.tui.dialogs.choose import Choose
 from crm_cli.tui.dialogs.confirm import Confirm
 from crm_cli.tui.forms import Form
@@ -96,6 +96,21 @@ def test_a_call_is_logged_with_its_follow_up_in_one_commit(work: Shell) -> None:
     [step] = work.book.glob("tasks/call-back-*.yaml")
     assert "due: 2026-11-27" in step.read_text()
     assert len(subjects(work)) == 1
+
+
+def test_what_is_typed_before_the_dialog_stands_there_does_not_leave_the_screen(work: Shell) -> None:
+    async def act(pilot: Pilot[int]) -> None:
+        pilot.app.screen.action_log("call")
+        assert pilot.app.hand.opening
+        await pilot.press("q", "2", "x")
+        await settled(pilot)
+        assert isinstance(pilot.app.screen, Form)
+        await press(pilot, "ctrl+q")
+        assert not isinstance(pilot.app.screen, Form)
+        assert not pilot.app.hand.opening
+
+    play(work, act, first="day")
+    assert subjects(work) == []
 
 
 def test_a_next_step_without_a_date_stays_in_the_form(work: Shell) -> None:
@@ -276,13 +291,13 @@ def test_a_sync_leaves_the_keyboard_free_and_tells_how_it_went(
     work.git("init", "-q", "--bare", str(tmp_path / "remote.git"))
     work.git("remote", "add", "origin", str(tmp_path / "remote.git"))
     gate = threading.Event()
-    real = whole.sync
+    real = syncing.sync
 
     def slow(*given: object, **named: object) -> object:
         assert gate.wait(30)
         return real(*given, **named)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(whole, "sync", slow)
+    monkeypatch.setattr(syncing, "sync", slow)
 
     async def act(pilot: Pilot[int]) -> None:
         await pilot.press("S", "S")
@@ -303,7 +318,7 @@ def test_being_offline_is_one_sentence(work: Shell, monkeypatch: pytest.MonkeyPa
     def offline(*_given: object, **_named: object) -> object:
         raise Unreachable("git.example cannot be reached", hint="try again when there is a network")
 
-    monkeypatch.setattr(whole, "sync", offline)
+    monkeypatch.setattr(syncing, "sync", offline)
 
     async def act(pilot: Pilot[int]) -> None:
         await press(pilot, "S")
