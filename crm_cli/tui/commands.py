@@ -81,6 +81,7 @@ BOARD = (
     command("p,right_square_bracket", "next_pipeline", "Next pipeline", "the deals of the next pipeline"),
     command("left_square_bracket", "previous_pipeline", "Pipeline before", "the deals of the pipeline before"),
     command("exclamation_mark", "stalled", "Stuck alone", "only the deals that nobody moves, or all again"),
+    command("v", "charts", "Charts", "bars of the stages and the months beside the board, or no more"),
 )
 """What the board of deals knows."""
 

@@ -223,6 +223,18 @@ def test_only_stuck_deals_are_shown_on_demand(looking: Shell) -> None:
     play(looking, act, first="pipeline")
 
 
+def test_charts_stand_beside_the_board_on_demand(looking: Shell) -> None:
+    async def act(pilot: Pilot[int]) -> None:
+        assert "Forecast" not in "\n".join(shown(pilot.app))
+        await press(pilot, "v")
+        assert "Forecast, weighted, INR" in "\n".join(shown(pilot.app))
+        assert shown(pilot.app)[3].endswith("▶ negotiation (3)")  # three columns have room beside them
+        await press(pilot, "v")
+        assert "Forecast" not in "\n".join(shown(pilot.app))
+
+    play(looking, act, first="pipeline", size=LARGE)
+
+
 def test_an_empty_board_says_how_to_begin(empty: Shell) -> None:
     async def act(pilot: Pilot[int]) -> None:
         assert shown(pilot.app)[3].endswith("0 open, a adds a deal")

@@ -113,6 +113,7 @@ def test_one_walks_along_links_and_back(people: Shell) -> None:
         assert isinstance(pilot.app.screen, RecordPage)
         assert pilot.app.screen.ref == "site-h2v8c1"
         assert shown(pilot.app)[4] == "proposal"
+        assert shown(pilot.app)[5].startswith("> Next  25 Nov")
         await press(pilot, "escape", "escape")
         assert pilot.app.focused is rows
         assert rows.key == "field:organization:0"
@@ -196,6 +197,14 @@ def test_what_is_wrong_stands_on_top(people: Shell) -> None:
         assert "! 1 kept aside" in " ".join(found)
 
     play(people, act)
+
+
+def test_a_stuck_deal_says_why(looking: Shell) -> None:
+    async def act(pilot: Pilot[int]) -> None:
+        found = texts(await opened(pilot, "sofa-configurator-qh0f6g"))
+        assert found[0] == "! stuck: no next step, idle 21 days (limit 10)"
+
+    play(looking, act)
 
 
 def test_every_kind_has_its_page(looking: Shell) -> None:

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
-from textual import events
+from textual import events, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Static
 
+from crm_cli.base.errors import CrmError
 from crm_cli.base.text import clip, visible, width
 from crm_cli.book import Book
 from crm_cli.formats.shown import for_reader
@@ -18,7 +20,11 @@ from crm_cli.tui.commands import BOARD
 from crm_cli.tui.page import Page
 from crm_cli.tui.widgets.board import Board, Column
 from crm_cli.tui.widgets.cards import Cards
+from crm_cli.tui.widgets.charts import Charts, figures
 from crm_cli.tui.widgets.rows import Rows
+
+WIDE = 160
+"""From so many cells on the charts stand beside the board."""
 
 
 class About(Static):
@@ -47,13 +53,16 @@ class Pipeline(Page):
         self.lanes: Sequence[Lane] = ()
         self._shown = 0
         self._stalled = False
+        self._charts: bool | None = None
         self._at = ""
         """The deal under the cursor: it is followed into whichever column it goes."""
 
     def body(self) -> ComposeResult:
-        """The name of the pipeline above its board."""
+        """The name of the pipeline above its board; the charts where there is much room, or when asked for."""
         yield About()
-        yield Board()
+        with Horizontal(id="deals"):
+            yield Board()
+            yield Charts()
 
     @property
     def board(self) -> Board:
@@ -87,6 +96,21 @@ class Pipeline(Page):
         self.lanes, self._asked = await self.crm.desk.ask(answer)
         self._shown = min(self._shown, len(self.lanes) - 1)
         await self._show()
+        self._draw_charts()
+
+    def on_resize(self) -> None:
+        """The charts are seen where there is room for them."""
+        self._draw_charts()
+
+    @work(exclusive=True, group="charts")
+    async def _draw_charts(self) -> None:
+        charts = self.query_one(Charts)
+        charts.display = self.size.width >= WIDE if self._charts is None else self._charts
+        if charts.display:
+            try:
+                charts.tell(await self.crm.desk.ask(figures))
+            except CrmError as error:
+                self.crm.complain(error)
 
     async def _show(self) -> None:
         at, first = self._at, self.focused is None
@@ -182,6 +206,11 @@ class Pipeline(Page):
         """Only the deals that nobody moves, or all again."""
         self._stalled = not self._stalled
         self.reload()
+
+    def action_charts(self) -> None:
+        """Shows the charts, or hides them."""
+        self._charts = not self.query_one(Charts).display
+        self._draw_charts()
 
 
 def next_stage(lane: Lane, here: str, by: int) -> str | None:

@@ -18,6 +18,7 @@ from crm_cli.base.text import clip, visible, width
 from crm_cli.book import Book
 from crm_cli.schema.context import Context
 from crm_cli.schema.table import Table
+from crm_cli.services.deals.stuck import reasons
 from crm_cli.services.overview.card import Sheet, names_of, sheet
 from crm_cli.services.overview.related import next_steps, related
 from crm_cli.services.overview.timeline import timeline
@@ -40,6 +41,7 @@ class Answer:
     names: dict[str, str]
     steps: Table
     lists: Sequence[tuple[str, Table]]
+    stuck: Sequence[str]
     context: Context
 
 
@@ -116,7 +118,9 @@ class RecordPage(Page):
         found = resolve(book, self.ref)
         about = sheet(book, found)
         names = names_of(book, facts.linked(about))
-        return Answer(about, names, next_steps(book, found), list(related(book, found, about.values)), book.context)
+        stuck = list(reasons(book, about.values)) if about.values.get("_state") == "open" else []
+        lists = list(related(book, found, about.values))
+        return Answer(about, names, next_steps(book, found), lists, stuck, book.context)
 
     @work(exclusive=True, group="story")
     async def _tell_story(self) -> None:
@@ -151,7 +155,8 @@ class RecordPage(Page):
 
     def _facts(self, answer: Answer, room: int) -> list[Line]:
         about, country = answer.about, answer.context.settings.country
-        lines = [*facts.warnings(about, room), *facts.step(answer.steps)]
+        wrong = list(facts.warnings(about, answer.stuck, room))
+        lines = [*wrong, *([Line()] if wrong else []), *facts.step(answer.steps)]
         lines += facts.fields(about, answer.names, country, room, empty=self._empty)
         steps = Table("task", answer.steps.columns, list(answer.steps.rows)[1:])
         for title, table in (("Then", steps), *answer.lists):

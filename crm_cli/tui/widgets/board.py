@@ -17,7 +17,7 @@ from crm_cli.services.deals.board import Card, Lane, Pile, Stack
 from crm_cli.tui.widgets.cards import TALL, Cards, draw
 from crm_cli.tui.widgets.rows import Picture
 
-NARROWEST = 18
+NARROWEST = 19
 GAP = 1
 CURRENCIES = 3
 """So many sums stand above a column; of more the number is told."""

@@ -78,6 +78,8 @@ def draw(context: Context, card: Card, room: int) -> Lines:
     late = "late" if card.next_task and is_past(card.next_task, context) else ""
     days = "" if card.days is None else f"{card.days}d"
     worth = for_reader(card.amount, country) if card.amount else ""
+    if width(worth) + 1 + width(step) > room:
+        step = ""  # a part of an amount would be another amount
     return [name, _ends(worth, step, room, "", late), _ends(visible(card.organization), days, room, "dim", "dim")]
 
 

@@ -26,11 +26,12 @@ Piece = tuple[str, str]
 """A text, and the record that it leads to."""
 
 
-def warnings(about: Sheet, room: int) -> Iterator[Line]:
-    """What is wrong with the file, and what a merge kept aside."""
+def warnings(about: Sheet, stuck: Sequence[str], room: int) -> Iterator[Line]:
+    """What is wrong with the file, what a merge kept aside, why a deal is stuck."""
     texts = [f"! {problem.where}: {visible(problem.message)}" for problem in about.problems]
     if about.values["conflicts"]:
         texts.append(f"! {kept_aside(len(about.values['conflicts']))}")
+    texts += [f"! stuck: {visible(', '.join(stuck))}"] if stuck else []
     for text in texts:
         for number, piece in enumerate(broken(text, room)):
             yield Line((piece,), key=f"wrong:{text}:{number}", look="late")
