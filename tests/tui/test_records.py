@@ -131,6 +131,9 @@ def test_what_is_marked_is_what_commands_are_for(looking: Shell) -> None:
     async def act(pilot: Pilot[int]) -> None:
         await press(pilot, "space", "space", "j", "space")
         assert status(pilot) == "3 marked, 40 contacts"
+        assert [line[:2] for line in shown(pilot.app)[4:9]] == [" *", " *", "  ", " *", "> "]
+        await press(pilot, "k")
+        assert shown(pilot.app)[7].startswith(">*")
         assert len(page(pilot).chosen()) == 3
         await press(pilot, "asterisk")
         assert len(page(pilot).chosen()) == 40
@@ -197,7 +200,10 @@ def test_what_is_shown_is_kept_as_a_view_by_one_commit(sample: Shell) -> None:
         await press(pilot, "enter")
         assert told(pilot.app) == ['saved: @"big ones" shows this in any query - u takes it back']
         assert status(pilot) == '8 of 25 deals, @"big ones"'
-        await press(pilot, "o", "enter", "V", *"big", "enter")  # turned round, and kept under the same name
+        await press(pilot, "o", "enter", "V")
+        await write(pilot, "big ones")
+        assert any('@"big ones" is there' in line for line in shown(pilot.app))
+        await press(pilot, "enter")
 
     before = sample.git("rev-list", "--count", "HEAD")
     play(sample, act, first="deal", filter="stage:won")

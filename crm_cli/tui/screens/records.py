@@ -254,17 +254,20 @@ class Records(Page):
         self.crm.hand.begin(self._save, "save-view")
 
     async def _save(self) -> None:
-        views = await self.crm.desk.ask(lambda book: saved_views(book, self.kind))
+        names = {name for name, _query in await self.crm.desk.ask(lambda book: saved_views(book, self.kind))}
+
+        async def check(text: str) -> Understood:
+            word = as_view(text.strip().removeprefix("@"))
+            again = text.strip().removeprefix("@") in names
+            return Understood(f"{word} is there: it shows this from now on" if again else f"in any query: {word}")
+
+        # No list to choose from: half a name and enter would change a view that nobody thought of.
         title = f"Save this list of {self.kind.folder} as"
-        name = await self.crm.hand.ask(Choose(title, views, check=_named, hint="a name"))
+        name = await self.crm.hand.ask(Choose(title, [], check=check, hint="a name"))
         if name:
             question, said = self.question, f"saved: {as_view(name)} shows this in any query"
             await self.crm.hand.write(lambda book: (save_view(book, name, question), said))
             self.ask(as_view(name))
-
-
-async def _named(text: str) -> Understood:
-    return Understood(f"in any query: {as_view(text.strip())}")
 
 
 def _begun(book: Book, question: Question) -> Answer:

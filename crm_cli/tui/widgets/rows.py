@@ -219,8 +219,8 @@ class Rows(ScrollView, Generic[T], can_focus=True):
         lines = self._lines(place, room)
         looks = self._looks(place)
         base = self._style(looks)
-        mark = " " if part else "*" if "marked" in looks else ">" if "cursor" in looks else " "
-        segments = [Segment(mark.ljust(GUTTER), base)] if self.picture.key(self.items[place]) else []
+        marks = (">" if "cursor" in looks else " ") + ("*" if "marked" in looks else " ") if not part else " " * GUTTER
+        segments = [Segment(marks, base)] if self.picture.key(self.items[place]) else []
         left = room - GUTTER * len(segments)
         for text, look in lines[part] if part < len(lines) else ():
             shown = clip(text, left)
