@@ -1,4 +1,4 @@
-"""Reads the command lines that are plainly spelt, which are nearly all, without Typer: importing it takes 60 ms.
+"""Reads the command lines that are plainly spelt, which are nearly all, without Typer: that is a quarter of a list.
 
 It knows the same declarations. Whatever it does not understand (a typo, --help, `-qv`, a value that begins with a dash)
 goes to Typer, which says what is wrong; so it has no words of its own, and never guesses.
