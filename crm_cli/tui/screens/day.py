@@ -94,7 +94,7 @@ def _nothing(book: Book) -> list[Line]:
         texts = ["Nothing is due.", "", f"{_key('pipeline')} shows the deals, {_key('timeline')} what happened lately"]
     else:
         texts = ["The book is empty. Begin with one of these:", "", "a  a new contact, organization, deal or task"]
-        texts += ["c  write down a call: whoever it was with is made on the way", "?  every command and its key"]
+        texts += ["?  every command and its key", "", "crm import FILE, on the command line, takes in what you have."]
     return [Line((text,), look="" if number else "heading") for number, text in enumerate(texts)]
 
 

@@ -148,7 +148,7 @@ class RecordPage(Page):
         room = self.size.width // (2 if wide else 1) - GUTTER - 2
         right.display = wide
         first, second = self._facts(self._answer, room), self._story(self._answer, room)
-        left.show(first if wide else [*first, *second])
+        left.show(first if wide else [*first, Line(), *second])
         right.show(second if wide else [])
         if self.focused is None or not self.focused.display:
             self.set_focus(left)
