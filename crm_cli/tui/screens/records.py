@@ -25,7 +25,7 @@ from crm_cli.tui.widgets.filter import Filter
 from crm_cli.tui.widgets.grid import Grid, Note
 from crm_cli.tui.widgets.rows import Rows
 
-PAGE = 100
+PAGE = 60
 """So many rows come with the first answer; those behind them when they are seen."""
 
 

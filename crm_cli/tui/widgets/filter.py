@@ -115,7 +115,8 @@ class Filter(Vertical):
             found = []
         offers = self.query_one(Offers)
         offers.show([word for word, _about in found if word != begun])
-        offers.styles.offset = (2 + width(self._before()), 0)
+        if offers.words:
+            offers.styles.offset = (2 + width(self._before()), 0)
 
     def _begun(self) -> str:
         line = self.query_one(Input)
@@ -192,7 +193,9 @@ class Offers(Static):
         self.at: int | None = None
 
     def show(self, words: Sequence[str]) -> None:
-        """Other words."""
+        """Other words; where there are none as before, nothing is laid out anew."""
+        if not words and not self.words:
+            return
         self.words, self.at = words, None
         self.set_class(bool(words), "open")
         self.refresh(layout=True)
