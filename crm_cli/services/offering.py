@@ -12,7 +12,7 @@ from crm_cli.services.filling import Blank, entry_with, split_pieces, value_of
 from crm_cli.services.suggest import field_values
 from crm_cli.services.wording import meaning, names_of
 
-MOST: Final = 6
+MOST: Final = 12
 CLOSED: Final = frozenset(("choice", "bool", "link", "links"))
 
 
@@ -30,6 +30,11 @@ class Offer:
 def is_closed(field: Field) -> bool:
     """Whether only what is offered fits."""
     return field.type in CLOSED or bool(field.choices) or field.item == "link"
+
+
+def is_short(field: Field) -> bool:
+    """Whether it wants one of a few words, which can be shown before anything is typed."""
+    return field.type == "bool" or bool(field.choices)
 
 
 def offers(book: Book, kinds: Sequence[str], blank: Blank, line: str, names: Mapping[str, str]) -> list[Offer]:

@@ -1,13 +1,14 @@
 """A form over the blanks of a sheet: it checks and offers while somebody types, and loses nothing unasked."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Container, Vertical, VerticalScroll
 from textual.content import Content
+from textual.events import DescendantFocus
 from textual.screen import ModalScreen
 from textual.widgets import Static
 from textual.worker import Worker
@@ -15,6 +16,7 @@ from textual.worker import Worker
 from crm_cli.base.errors import CrmError
 from crm_cli.base.text import clip, visible
 from crm_cli.services.filling import Sheet, Typed
+from crm_cli.services.offering import Offer, is_short
 from crm_cli.tui.dialogs.confirm import Confirm
 from crm_cli.tui.dialogs.understood import TITLE, Understood
 from crm_cli.tui.helping import Helper, sentence
@@ -57,7 +59,7 @@ class Form(ModalScreen[Typed]):
 
     def compose(self) -> ComposeResult:
         """Title, rows, what is wrong, the keys."""
-        with Vertical(classes="dialog form"):
+        with Container(classes="middle"), Vertical(classes="dialog form"):
             yield Static(clip(visible(self.heading), TITLE), classes="title", markup=False)
             with VerticalScroll(classes="rows", can_focus=False):
                 for row in self.rows:
@@ -105,25 +107,38 @@ class Form(ModalScreen[Typed]):
     def edited(self, event: Edited) -> None:
         """What it means, and what it could become."""
         self.query_one(".told", Static).update("")
-        row, line = event.row, event.line
-        if isinstance(line, Line):
+        if isinstance(event.line, Line):
+            self._begin_look(event.row, event.line)
 
-            async def look() -> None:
-                await self._look(row, line)
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        """An empty line that wants one of a few words offers them."""
+        line = event.widget
+        if isinstance(line, Line) and not line.value and is_short(line.row.blank.field):
+            self._begin_look(line.row, line)
 
-            _: Worker[None] = self.run_worker(look, group=f"look-{row.blank.name}", exclusive=True)
+    def _begin_look(self, row: Row, line: Line) -> None:
+        async def look() -> None:
+            await self._look(row, line)
+
+        _: Worker[None] = self.run_worker(look, group=f"look-{row.blank.name}", exclusive=True)
+
+    def _asks(self, line: Line) -> bool:
+        return line.has_focus and bool(line.value or is_short(line.row.blank.field))
 
     async def _look(self, row: Row, line: Line) -> None:
         names = self.names
         try:
-            offered = await self.helper.offers(row.blank, line.value, names) if line.has_focus and line.value else ()
+            offered = await self.helper.offers(row.blank, line.value, names) if self._asks(line) else ()
         except CrmError:
             offered = ()
-        if line.has_focus:
-            self.offers.offer(row, line, offered)
         told = await self.helper.check(row.blank, row.lines, names) if row.lines else Understood("")
         # What is begun fits nothing yet: the offers say more than a complaint.
         row.tell(Understood("") if offered and not told.fits else told)
+        self.call_after_refresh(self._offer, row, line, offered)  # the line may stand elsewhere by then
+
+    def _offer(self, row: Row, line: Line, offered: Sequence[Offer]) -> None:
+        if line.has_focus:
+            self.offers.offer(row, line, offered)
 
     def on_descendant_blur(self) -> None:
         """Offers are for the line that has the keyboard."""

@@ -13,7 +13,7 @@ from crm_cli.tui.dialogs.choose import Choose
 from crm_cli.tui.dialogs.confirm import Confirm
 from crm_cli.tui.forms import Form
 from tests.shell import Shell
-from tests.tui.conftest import ENDED, play, press, settled, shown, told, write
+from tests.tui.conftest import ENDED, SMALL, play, press, settled, shown, told, write
 
 SETTINGS = """
 fields:
@@ -96,6 +96,25 @@ def test_a_call_is_logged_with_its_follow_up_in_one_commit(work: Shell) -> None:
     [step] = work.book.glob("tasks/call-back-*.yaml")
     assert "due: 2026-11-27" in step.read_text()
     assert len(subjects(work)) == 1
+
+
+def test_a_line_that_wants_one_of_a_few_words_offers_them_below_it_and_takes_none_unasked(work: Shell) -> None:
+    async def act(pilot: Pilot[int]) -> None:
+        await press(pilot, "L")
+        lines = shown(pilot.app)
+        at = next(number for number, line in enumerate(lines) if "*kind" in line)
+        assert "call" in lines[at + 1]
+        assert "whatsapp" in lines[at + 2]
+        await press(pilot, "tab")
+        assert pilot.app.screen.rows[0].lines == ()
+        await press(pilot, "shift+tab", "down", "down", "enter")
+        assert pilot.app.screen.rows[0].lines == ("whatsapp",)
+        assert next(number for number, line in enumerate(shown(pilot.app)) if "*kind" in line) == at
+        await press(pilot, "ctrl+s")
+
+    play(work, act, first="contact", size=SMALL)
+    [text] = interactions(work)
+    assert "kind: whatsapp" in text
 
 
 def test_what_is_typed_before_the_dialog_stands_there_does_not_leave_the_screen(work: Shell) -> None:

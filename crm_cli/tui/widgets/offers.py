@@ -33,7 +33,7 @@ class Offers(OptionList, can_focus=False):
         self.clear_options()
         texts = [visible(f"{each.shown}  {each.about}".rstrip()) for each in offered]
         self.add_options([Option(text) for text in texts])
-        self.highlighted = 0 if offered and is_closed(row.blank.field) else None
+        self.highlighted = 0 if offered and line.value.strip() and is_closed(row.blank.field) else None
         self.display = bool(offered)
         if offered:
             region = line.region
