@@ -267,6 +267,26 @@ def test_deleted_meanwhile_is_asked_and_keeping_makes_it_anew(people: Shell, kee
         assert "birthday: 1984-03-14" in contact(people)
 
 
+def test_nothing_in_a_record_hurts_the_form_that_shows_it(people: Shell) -> None:
+    evil = "x\\e[2J\\u202E\\u009B1m[/] [@click=app.leave]y"
+    path = people.write(
+        "contacts/asha-evil-e1e1e1.yaml", f'name: "{evil}"\nnotes: "{evil}\\n{evil}"\ntags: ["{evil}"]\n'
+    )
+    before = path.read_bytes()
+
+    async def act(pilot: Pilot[int]) -> None:
+        pilot.app.screen.edit_fields("asha-evil-e1e1e1", ["name", "notes", "tags"])
+        await settled(pilot)
+        lines = shown(pilot.app)
+        assert all(line.isprintable() for line in lines)
+        assert any("[@click=app.leave]y" in line for line in lines)
+        await press(pilot, "ctrl+s")
+        assert not isinstance(pilot.app.screen, Form)
+
+    play(people, act, first="day")
+    assert path.read_bytes() == before
+
+
 def test_some_fields_alone_can_be_edited(people: Shell) -> None:
     async def act(pilot: Pilot[int]) -> None:
         pilot.app.screen.edit_fields(ASHA, ["notes"])

@@ -86,7 +86,7 @@ class Line(Input):
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """The line, with its name in front, what is meant behind and below."""
-        whole = super().render_lines(Region(0, crop.y, self.outer_size.width, crop.height))
+        whole = [*map(harmless, super().render_lines(Region(0, crop.y, self.outer_size.width, crop.height)))]
         return [self._painted(crop.y + at, strip).crop(crop.x, crop.right) for at, strip in enumerate(whole)]
 
     def _painted(self, y: int, strip: Strip) -> Strip:
@@ -145,7 +145,7 @@ class Text(TextArea):
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """The block, with its name in front."""
-        whole = super().render_lines(Region(0, crop.y, self.outer_size.width, crop.height))
+        whole = [*map(harmless, super().render_lines(Region(0, crop.y, self.outer_size.width, crop.height)))]
         label = "line--here" if self.row.has_focus else "line--label"
         if crop.y == 0 and whole:
             whole = [painted(self, whole[0], 0, (self.label, label), LABEL), *whole[1:]]
@@ -163,6 +163,17 @@ class Text(TextArea):
     def action_leave(self) -> None:
         """Out of the form."""
         self.post_message(Left(self.row, self))
+
+
+def harmless(strip: Strip) -> Strip:
+    """A strip without the signs that could steer a terminal: they take no cell, and stay in the text."""
+    if all(segment.text.isprintable() for segment in strip):
+        return strip
+    kept = (
+        ("".join(char for char in text if char == "\\" or visible(char) == char), style)
+        for text, style, _control in strip
+    )
+    return Strip([Segment(text, style) for text, style in kept])
 
 
 def painted(widget: Widget, strip: Strip, at: int, said: Said, cells: int) -> Strip:
