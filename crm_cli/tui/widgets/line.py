@@ -173,7 +173,10 @@ def harmless(strip: Strip) -> Strip:
         ("".join(char for char in text if char == "\\" or visible(char) == char), style)
         for text, style, _control in strip
     )
-    return Strip([Segment(text, style) for text, style in kept])
+
+
+def _is_harmless(char: str) -> bool:
+    return char == "\\" or visible(char) == char
 
 
 def painted(widget: Widget, strip: Strip, at: int, said: Said, cells: int) -> Strip:
