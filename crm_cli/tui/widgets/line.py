@@ -169,10 +169,7 @@ def harmless(strip: Strip) -> Strip:
     """A strip without the signs that could steer a terminal: they take no cell, and stay in the text."""
     if all(segment.text.isprintable() for segment in strip):
         return strip
-    kept = (
-        ("".join(char for char in text if char == "\\" or visible(char) == char), style)
-        for text, style, _control in strip
-    )
+    return Strip([Segment("".join(filter(_is_harmless, text)), style) for text, style, _control in strip])
 
 
 def _is_harmless(char: str) -> bool:
