@@ -171,7 +171,8 @@ def test_the_palette_knows_the_views_of_every_kind(sample: Shell) -> None:
 
     async def act(pilot: Pilot[int]) -> None:
         await pilot.press("ctrl+p")
-        await pilot.press(*"[red]sl")
+        await until(pilot, "Search for commands")
+        pilot.app.screen.query_one(Input).value = "[red]sl"
         await until(pilot, "[red]sl[/]  view of contacts")
         pilot.app.screen.query_one(Input).value = "slipping"
         await until(pilot, "slipping  view of contacts")
