@@ -1,4 +1,5 @@
 """Measures from a key to its paint, in the screens over a book: `python -m benchmarks.keys BOOK` prints JSON."""
+# ruff: noqa: E402
 
 import asyncio
 import json
@@ -13,13 +14,13 @@ from rich import cells
 from crm_cli.base.cellwidth import teach
 from crm_cli.base.config import UserConfig
 
-teach(cells)
-from textual import events  # noqa: E402  behind the lesson, as in the program
-from textual.pilot import Pilot  # noqa: E402
+teach(cells)  # as the program does, before Textual is imported
+from textual import events
+from textual.pilot import Pilot
 
-from crm_cli.tui.app import CrmApp  # noqa: E402
-from crm_cli.tui.desk import Desk  # noqa: E402
-from crm_cli.tui.widgets.rows import Rows  # noqa: E402
+from crm_cli.tui.app import CrmApp
+from crm_cli.tui.desk import Desk
+from crm_cli.tui.widgets.rows import Rows
 
 TIMES = 30
 PATIENCE = 30.0

@@ -52,7 +52,7 @@ VERBS: dict[str, Verb] = {
     "sync": Verb("Sync the book with a git remote", "sync", writes=True),
     "conflicts": Verb("Values that a sync kept aside, side by side", "conflicts", lists=True),
     "resolve": Verb("Settle what a sync kept aside", "resolve", writes=True),
-    "tui": Verb("My day, the pipeline and every record on screens", "tui", direct=False),
+    "tui": Verb("My day, the pipeline and every record on screens", "tui"),
     "git": Verb("Run git in the book", "git", raw=True),
     "config": Verb("Show and change settings", "config"),
     "completion": Verb("Print the completion script for a shell", "completion", direct=False),

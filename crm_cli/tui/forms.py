@@ -17,6 +17,7 @@ from crm_cli.base.errors import CrmError
 from crm_cli.base.text import clip, visible
 from crm_cli.services.filling import Sheet, Typed
 from crm_cli.services.offering import Offer, is_short
+from crm_cli.tui.beside import beside
 from crm_cli.tui.dialogs.confirm import Confirm
 from crm_cli.tui.dialogs.understood import TITLE, Understood
 from crm_cli.tui.helping import Helper, sentence
@@ -95,7 +96,7 @@ class Form(ModalScreen[Typed]):
         """The rows scroll where the screen is low; title and keys stay to be seen."""
         self.query_one(".rows").styles.max_height = max(3, self.size.height - AROUND)
 
-    @work(group="explain")
+    @beside("explain", exclusive=False)
     async def _explain(self) -> None:
         for row in self.rows:
             if row.lines and not isinstance(row, Block):

@@ -2,15 +2,14 @@
 
 from typing import TYPE_CHECKING, ClassVar, cast
 
-from textual import work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.screen import Screen
 
-from crm_cli.base.errors import CrmError
 from crm_cli.book import Book
 from crm_cli.services.overview.unsynced import unsynced
 from crm_cli.tui.acts import Acts
+from crm_cli.tui.beside import beside
 from crm_cli.tui.commands import RECORD
 from crm_cli.tui.widgets.bar import Bar, Status
 from crm_cli.tui.widgets.keys import Keys
@@ -95,15 +94,12 @@ class Page(Acts, Screen[None]):
         stack = self.app.screen_stack
         return self in stack and all(screen.is_modal for screen in stack[stack.index(self) + 1 :])
 
-    @work(exclusive=True, group="load")
+    @beside("load")
     async def reload(self) -> None:
         """Reads anew; trouble is told and leaves what is shown as it is."""
         self._stale = False
-        try:
-            self.crm.headline = await self.crm.desk.ask(_headline)
-            await self.load()
-        except CrmError as error:
-            self.crm.complain(error)
+        self.crm.headline = await self.crm.desk.ask(_headline)
+        await self.load()
 
 
 def _headline(book: Book) -> str:

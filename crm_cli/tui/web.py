@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from crm_cli.base.errors import Refused
+from crm_cli.tui.ending import Terminal, end_by_signal
 
 HOST = "127.0.0.1"
 PORTS = range(8383, 8393)
@@ -33,7 +34,9 @@ def serve(words: Sequence[str], title: str, say: Callable[[str], None]) -> int:
     key = secrets.token_urlsafe(24)
     server = Server(shlex.join(words), host=HOST, port=port, title=title)
 
-    async def run() -> None:
+    async def run() -> int:
+        ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        end_by_signal(ended.set_result, Terminal())
         app = await server._make_app()
         only_us: Any = web.middleware(guard(key, port))
         app.middlewares.append(only_us)
@@ -43,12 +46,11 @@ def serve(words: Sequence[str], title: str, say: Callable[[str], None]) -> int:
         await web.TCPSite(runner, HOST, port).start()
         say(f"open http://{HOST}:{port}/?key={key} in a browser of this machine; ctrl+c ends it")
         try:
-            await asyncio.Event().wait()
+            return await ended
         finally:
             await runner.cleanup()
 
-    asyncio.run(run())
-    return 0
+    return asyncio.run(run())
 
 
 def guard(key: str, port: int) -> Callable[[Any, Handler], Awaitable[Any]]:

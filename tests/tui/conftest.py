@@ -1,4 +1,11 @@
 """What tests of the screens share: the screens over a book, played by a pilot, and what stands on them."""
+# ruff: noqa: E402
+
+from rich import cells
+
+from crm_cli.base.cellwidth import teach
+
+teach(cells)  # as the program does, before Textual is imported
 
 import asyncio
 import os

@@ -3,10 +3,9 @@
 import os
 from typing import Annotated
 
-import typer
-
 from crm_cli.base.errors import BadRequest
 from crm_cli.cli import complete
+from crm_cli.cli.declare import Called, Option
 from crm_cli.cli.params import session
 
 HELP = """Shows my day, the pipeline and every record on screens: ? is help, ctrl+p finds every command, q leaves."""
@@ -16,14 +15,14 @@ WEB = "TEXTUAL_DRIVER"
 
 
 def tui(
-    ctx: typer.Context,
-    view: Annotated[str | None, typer.Option("--view", metavar="V", help="Begin with a saved view")] = None,
-    screen: Annotated[str | None, typer.Option("--screen", metavar="S", help="Begin with a screen: pipeline")] = None,
+    ctx: Called,
+    view: Annotated[str | None, Option("--view", metavar="V", help="Begin with a saved view")] = None,
+    screen: Annotated[str | None, Option("--screen", metavar="S", help="Begin with a screen: pipeline")] = None,
     record: Annotated[
-        str | None, typer.Option("--record", metavar="REF", help="Begin with a record", autocompletion=complete.refs)
+        str | None, Option("--record", metavar="REF", help="Begin with a record", autocompletion=complete.refs)
     ] = None,
-    read_only: Annotated[bool, typer.Option("--read-only", help="Look, and change nothing")] = False,
-    web: Annotated[bool, typer.Option("--web", help="In a browser of this machine instead of the terminal")] = False,
+    read_only: Annotated[bool, Option("--read-only", help="Look, and change nothing")] = False,
+    web: Annotated[bool, Option("--web", help="In a browser of this machine instead of the terminal")] = False,
 ) -> None:
     """Shows the screens."""
     run = session(ctx)

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from typing import ClassVar
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -13,6 +13,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from crm_cli.base.text import clip, fold, visible
+from crm_cli.tui.beside import beside
 from crm_cli.tui.dialogs.understood import TITLE, Understood
 
 Check = Callable[[str], Awaitable[Understood]]
@@ -75,7 +76,7 @@ class Choose(ModalScreen[str]):
         options.highlighted = words.index(self.at) if self.at in words and not wanted else 0 if words else None
         options.display = bool(words)
 
-    @work(exclusive=True, group="look")
+    @beside("look")
     async def look(self, typed: str) -> None:
         """Says what the typed words mean."""
         assert self.check

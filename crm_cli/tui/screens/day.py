@@ -3,16 +3,15 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from textual import work
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 
-from crm_cli.base.errors import CrmError
 from crm_cli.base.text import visible
 from crm_cli.book import Book
 from crm_cli.formats.shown import RIGHT, for_reader
 from crm_cli.schema.condition import Selection
 from crm_cli.services.overview.day import Section, my_day
+from crm_cli.tui.beside import beside
 from crm_cli.tui.page import Page
 from crm_cli.tui.places import place
 from crm_cli.tui.widgets.charts import Charts, figures
@@ -53,15 +52,12 @@ class Day(Page):
         """The charts are seen where there is room for them."""
         self._draw_charts()
 
-    @work(exclusive=True, group="charts")
+    @beside("charts")
     async def _draw_charts(self) -> None:
         charts = self.query_one(Charts)
         charts.display = self.size.width >= WIDE
         if charts.display:
-            try:
-                charts.tell(await self.crm.desk.ask(figures))
-            except CrmError as error:
-                self.crm.complain(error)
+            charts.tell(await self.crm.desk.ask(figures))
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
         """Opens the record."""

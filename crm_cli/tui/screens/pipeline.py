@@ -3,19 +3,19 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
-from textual import events, work
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Static
 
-from crm_cli.base.errors import CrmError
 from crm_cli.base.text import clip, visible, width
 from crm_cli.book import Book
 from crm_cli.formats.shown import for_reader
 from crm_cli.schema.context import Context
 from crm_cli.services.deals.board import Lane, Pile, lanes
+from crm_cli.tui.beside import beside
 from crm_cli.tui.commands import BOARD
 from crm_cli.tui.page import Page
 from crm_cli.tui.widgets.board import Board, Column
@@ -102,15 +102,12 @@ class Pipeline(Page):
         """The charts are seen where there is room for them."""
         self._draw_charts()
 
-    @work(exclusive=True, group="charts")
+    @beside("charts")
     async def _draw_charts(self) -> None:
         charts = self.query_one(Charts)
         charts.display = self.size.width >= WIDE if self._charts is None else self._charts
         if charts.display:
-            try:
-                charts.tell(await self.crm.desk.ask(figures))
-            except CrmError as error:
-                self.crm.complain(error)
+            charts.tell(await self.crm.desk.ask(figures))
 
     async def _show(self) -> None:
         at, first = self._at, self.focused is None

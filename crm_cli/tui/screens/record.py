@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from textual import work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
@@ -23,6 +22,7 @@ from crm_cli.services.overview.card import Sheet, names_of, sheet
 from crm_cli.services.overview.related import next_steps, related
 from crm_cli.services.overview.timeline import timeline
 from crm_cli.services.refs import resolve
+from crm_cli.tui.beside import beside
 from crm_cli.tui.commands import SHEET
 from crm_cli.tui.page import Page
 from crm_cli.tui.widgets import facts
@@ -122,7 +122,7 @@ class RecordPage(Page):
         lists = list(related(book, found, about.values))
         return Answer(about, names, next_steps(book, found), lists, stuck, book.context)
 
-    @work(exclusive=True, group="story")
+    @beside("story")
     async def _tell_story(self) -> None:
         await asyncio.sleep(0)  # the record is painted first
 

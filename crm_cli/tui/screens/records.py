@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import ClassVar, NamedTuple
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
@@ -16,6 +16,7 @@ from crm_cli.schema.table import Table
 from crm_cli.services import listing
 from crm_cli.services.listing import Listing, Question, possible_columns
 from crm_cli.services.views import as_view, save_view, saved_views
+from crm_cli.tui.beside import beside
 from crm_cli.tui.commands import LIST
 from crm_cli.tui.dialogs.choose import Choose
 from crm_cli.tui.dialogs.columns import Columns
@@ -142,16 +143,12 @@ class Records(Page):
         self.tell(f"{marked:,} marked, {said}" if marked else said)
 
     @on(Grid.Wanted)
-    @work(group="rows")
+    @beside("rows", exclusive=False)
     async def fetch(self, event: Grid.Wanted) -> None:
         """The rows that came into sight."""
         assert self.answer
         asked = self.answer.listing
-        try:
-            found = await self.crm.desk.ask(lambda book: _kept(listing.rows(book, asked, event.ids)))
-        except CrmError as error:
-            self.crm.complain(error)
-            return
+        found = await self.crm.desk.ask(lambda book: _kept(listing.rows(book, asked, event.ids)))
         if self.answer and self.answer.listing is asked:
             self.grid.learn(found)
 
@@ -180,7 +177,7 @@ class Records(Page):
         """From the line to the rows."""
         self.grid.rows.focus()
 
-    @work(exclusive=True, group="load")
+    @beside("load")
     async def look(self) -> None:
         """The list for another question; one that is not understood leaves it as it was."""
         question, of = self.question, self.answer.of if self.answer else None

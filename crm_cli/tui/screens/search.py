@@ -2,16 +2,16 @@
 
 from typing import ClassVar, NamedTuple
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.widgets import Input, Static
 
-from crm_cli.base.errors import CrmError
 from crm_cli.base.text import clip, fold, visible, width
 from crm_cli.book import Book
 from crm_cli.services.search import find_table
+from crm_cli.tui.beside import beside
 from crm_cli.tui.commands import FIND
 from crm_cli.tui.page import Page
 from crm_cli.tui.widgets.rows import Lines, Picture, Rows
@@ -74,14 +74,11 @@ class Search(Page):
         self.tell(f"{more} found" if found else "nothing found")
 
     @on(Input.Changed)
-    @work(exclusive=True, group="load")
+    @beside("load")
     async def look(self) -> None:
         """Asks anew; what was asked before and has no answer yet is forgotten."""
         self.hits.cursor = 0
-        try:
-            await self.load()
-        except CrmError as error:
-            self.crm.complain(error)
+        await self.load()
 
     @on(Input.Submitted)
     def open_first(self) -> None:

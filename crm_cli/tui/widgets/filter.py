@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar, cast
 
-from textual import events, on, work
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
@@ -15,6 +15,7 @@ from crm_cli.base.errors import CrmError
 from crm_cli.base.text import clip, visible, width
 from crm_cli.book import Book
 from crm_cli.services.suggest import Offer, query_words
+from crm_cli.tui.beside import beside
 from crm_cli.tui.commands import TYPING
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ class Filter(Vertical):
         if self.query_one(Input).has_focus:
             self.offer()
 
-    @work(exclusive=True, group="offer")
+    @beside("offer")
     async def offer(self) -> None:
         """What could come next."""
         begun = self._begun()
