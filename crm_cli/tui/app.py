@@ -33,6 +33,7 @@ class CrmApp(Whole, App[int]):
         self.desk = desk
         self.hand = Hand(self)
         self.headline = ""
+        self.greeting = ""
         self.crash: Exception | None = None
         self.first, self.filter, self._record = first, filter, record
         self._interrupted = 0.0
@@ -45,6 +46,8 @@ class CrmApp(Whole, App[int]):
         self.set_keymap(dict(ui.keys))
         if self._record:
             self.open_record(self._record)
+        if self.greeting:
+            self.notify(self.greeting, title="crm", timeout=12)
         self.set_timer(0.5, self.stay_fresh)  # it imports for 60 ms, which the first frame need not wait for
 
     # -- places

@@ -10,7 +10,9 @@ from crm_cli.base.errors import BadRequest
 from crm_cli.base.text import nearest
 from crm_cli.tui.desk import Desk
 from crm_cli.tui.ending import Terminal, end_by_signal
-from crm_cli.tui.opening import Opening, opening
+from crm_cli.tui.opening import Opening, first_time, opening
+
+WELCOME = "? shows every command, ctrl+p finds one by its name, u takes back, q leaves"
 
 
 def start(
@@ -47,6 +49,7 @@ def _shown(desk: Desk, screen: str | None, first: Opening) -> int:
             f"there is no screen {screen}", hint=f"did you mean {near}?" if near else f"one of {', '.join(names)}"
         )
     app = CrmApp(desk, first=screen or first.place or "day", filter=first.filter, record=first.record)
+    app.greeting = WELCOME if first_time() else ""
 
     async def run() -> int:
         end_by_signal(app.leave, terminal)

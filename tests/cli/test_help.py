@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from crm_cli.base.text import width
-from crm_cli.cli.tree import root_group
-from crm_cli.cli.verbs import NOUN_VERBS, VERBS
 from crm_cli.cli.said import Options
 from crm_cli.cli.session import Session
+from crm_cli.cli.tree import root_group
+from crm_cli.cli.verbs import NOUN_VERBS, VERBS
 from crm_cli.kinds import KINDS
 from tests.shell import Shell
 

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crm_cli.base.programs import run_manual
-from crm_cli.cli.tree import root_group
-from crm_cli.cli.verbs import NOUN_VERBS, VERBS
 from crm_cli.cli.manual import escape, page, page_names
 from crm_cli.cli.said import Options
 from crm_cli.cli.session import Session
+from crm_cli.cli.tree import root_group
+from crm_cli.cli.verbs import NOUN_VERBS, VERBS
 from crm_cli.kinds import KINDS
 from tests.shell import Shell
 

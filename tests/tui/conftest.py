@@ -24,6 +24,7 @@ from crm_cli.base.config import UserConfig
 from crm_cli.tui import app as screens
 from crm_cli.tui.app import CrmApp
 from crm_cli.tui.desk import Desk
+from crm_cli.tui.page import Page
 from tests.shell import Shell
 
 Play = Callable[[Pilot[int]], Awaitable[None]]
@@ -82,6 +83,8 @@ async def settled(pilot: Pilot[int]) -> None:
         open_ones = sum(isinstance(screen, ModalScreen) for screen in pilot.app.screen_stack)
         waiting = ("watch", *("act", "save")[:open_ones])  # a form that saves may ask something itself
         busy = any(worker.state not in ENDED and worker.group not in waiting for worker in pilot.app.workers)
+        screen = pilot.app.screen
+        busy = busy or not screen.is_mounted or (isinstance(screen, Page) and screen._stale)  # it has yet to begin
         quiet = 0 if busy else quiet + 1
         await asyncio.sleep(0.002 if busy else 0)
 

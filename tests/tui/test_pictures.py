@@ -14,7 +14,7 @@ from textual.pilot import Pilot
 from crm_cli.base.config import Ui, UserConfig
 from crm_cli.tui.app import CrmApp
 from tests.shell import Shell
-from tests.tui.conftest import LARGE, SMALL, Play, play, press, write
+from tests.tui.conftest import LARGE, SMALL, Play, play, press, settled, write
 
 HERE = Path(__file__).parent / "pictures"
 DOCS = Path(__file__).parents[2] / "docs" / "screens"
@@ -42,7 +42,7 @@ def test_every_place(looking: Shell, size: tuple[int, int]) -> None:
     async def act(pilot: Pilot[int]) -> None:
         for place in PLACES:
             await pilot.app.run_action(f"app.go('{place}')")
-            await press(pilot)
+            await settled(pilot)
             keep(pilot.app, f"{place}-{size[0]}", DOCS if size == LARGE else HERE)
 
     play(looking, act, size=size)
@@ -50,7 +50,7 @@ def test_every_place(looking: Shell, size: tuple[int, int]) -> None:
 
 async def _asha(pilot: Pilot[int]) -> None:
     pilot.app.open_record("asha@acme.example")
-    await press(pilot)
+    await settled(pilot)
 
 
 async def _searched(pilot: Pilot[int]) -> None:
@@ -83,7 +83,7 @@ async def _moving(pilot: Pilot[int]) -> None:
 async def _palette(pilot: Pilot[int]) -> None:
     await pilot.press("ctrl+p")
     await pilot.pause(0.3)
-    await press(pilot)
+    await settled(pilot)
 
 
 STATES: dict[str, Play] = {
@@ -119,7 +119,7 @@ def test_an_empty_book(empty: Shell) -> None:
     async def act(pilot: Pilot[int]) -> None:
         for place in ("day", "pipeline", "contact"):
             await pilot.app.run_action(f"app.go('{place}')")
-            await press(pilot)
+            await settled(pilot)
             keep(pilot.app, f"{place}-empty")
 
     play(empty, act, size=SMALL)
