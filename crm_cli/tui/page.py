@@ -81,23 +81,23 @@ class Page(Acts, Screen[None]):
     def on_screen_resume(self) -> None:
         """What changed while another screen was shown is read now."""
         if self._stale:
+            self._stale = False
             self.reload()
 
     def book_changed(self) -> None:
         """The files are others now."""
-        self._stale = True
-        if self._in_sight():
+        self._stale = not self._in_sight()
+        if not self._stale:
             self.reload()
 
     def _in_sight(self) -> bool:
         """Whether it is shown: on top, or behind dialogs."""
         stack = self.app.screen_stack
-        return self in stack and all(screen.is_modal for screen in stack[stack.index(self) + 1 :])
+        return self.is_mounted and self in stack and all(screen.is_modal for screen in stack[stack.index(self) + 1 :])
 
     @beside("load")
     async def reload(self) -> None:
         """Reads anew; trouble is told and leaves what is shown as it is."""
-        self._stale = False
         self.crm.headline = await self.crm.desk.ask(_headline)
         await self.load()
 

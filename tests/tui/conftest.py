@@ -9,6 +9,7 @@ teach(cells)  # as the program does, before Textual is imported
 
 import asyncio
 import os
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -76,8 +77,9 @@ def play(
 
 async def settled(pilot: Pilot[int]) -> None:
     """Waits until nothing is under way: no message, no worker but those that wait for an answer in a dialog."""
-    quiet = 0
-    while quiet < ROUNDS:
+    quiet, deadline = 0, time.monotonic() + PATIENCE
+    while quiet < ROUNDS and not pilot.app._exit:
+        assert time.monotonic() < deadline, f"{pilot.app.screen} never came to rest"
         await pilot._wait_for_screen()
         pilot.app.screen._on_timer_update()  # lays out and paints what waits for the next frame
         open_ones = sum(isinstance(screen, ModalScreen) for screen in pilot.app.screen_stack)
@@ -89,6 +91,7 @@ async def settled(pilot: Pilot[int]) -> None:
         await asyncio.sleep(0.002 if busy else 0)
 
 
+PATIENCE = 15
 ROUNDS = 3
 """A key goes to the app, from there to a widget, and from there as a message to its screen."""
 
