@@ -4,6 +4,8 @@ PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3; do \
 	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
+# More than cores: many tests wait for programs that they start.
+WORKERS ?= $(shell echo $$((2 * $$(getconf _NPROCESSORS_ONLN))))
 DEMO ?= $(CURDIR)/.demo
 
 .PHONY: demo test bench torture mutants clean
@@ -24,8 +26,8 @@ test: $(VENV)/ready            ## the whole check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/coverage erase
-	$(BIN)/pytest -n auto --dist worksteal -m 'not long' --cov --cov-report=term
-	$(BIN)/pytest -n auto --dist worksteal -m long
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal -m 'not long' --cov --cov-report=term
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal -m long
 
 bench: $(VENV)/ready           ## how fast, beside what one would use instead
 	$(BIN)/python -m benchmarks

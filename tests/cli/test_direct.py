@@ -168,7 +168,6 @@ def test_fields_of_a_new_record_are_understood(seen: Seen) -> None:
         "man",
         "completion bash",
         "git status",
-        "tui",
     ],
 )
 def test_the_rest_is_left_to_typer(line: str) -> None:

@@ -10,6 +10,8 @@ from crm_cli.base.text import width
 from tests.shell import Shell
 from tests.tui.tmux import PROMPT, Tmux, terminal
 
+pytestmark = pytest.mark.long
+
 PLAIN = "0001"
 """The usual screen, no mouse, a cursor."""
 

@@ -11,6 +11,8 @@ import pytest
 
 from tests.shell import Shell
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def address(empty: Shell) -> Iterator[str]:
