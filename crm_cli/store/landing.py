@@ -20,7 +20,7 @@ from crm_cli.store.layout import Layout
 from crm_cli.store.objects import Identity
 from crm_cli.store.worktree import disk_id
 
-_ATTEMPTS = 5
+_INSISTS = 10.0  # seconds for which a branch that somebody else keeps moving is tried again
 _NOTHING = "0" * 40
 _PATIENCE = 1.0  # seconds that git has to let go of a ref before its lock counts as left behind
 _LONG_HELD = 60.0  # seconds after which nobody holds the lock of a ref any more
@@ -57,7 +57,8 @@ def land(git: Git, entry: Journal, *, again: bool = False) -> None:
 def advance(git: Git, entry: Journal, *, again: bool) -> None:
     """Move the branch from the old commit to the new; on top of what somebody else committed meanwhile."""
     ref = f"refs/heads/{entry.branch}"
-    for _ in range(_ATTEMPTS):
+    deadline = time.monotonic() + _INSISTS
+    while time.monotonic() < deadline:
         current = refs.resolve(git.where, ref)
         assert entry.new is not None
         if current == entry.new or (current and current != entry.old and objects.contains(git, current, entry.new)):

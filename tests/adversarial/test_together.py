@@ -34,10 +34,12 @@ def test_writers_a_reader_and_a_person_with_git_lose_nothing(book: Shell, tmp_pa
     before = int(book.git("rev-list", "--count", "HEAD"))
     others = [_start(book, PERSON, str(end)), _start(book, READER, str(end))]
     writers = [_start(book, WRITER, str(number), str(EACH)) for number in range(WRITERS)]
-    for writer in writers:
-        _out, err = writer.communicate(timeout=600)
-        assert writer.returncode == 0, err.decode()
-    end.touch()
+    try:
+        for writer in writers:
+            _out, err = writer.communicate(timeout=600)
+            assert writer.returncode == 0, err.decode()
+    finally:
+        end.touch()  # the others would go on for ever
     told = [process.communicate(timeout=60) for process in others]
     assert [process.returncode for process in others] == [0, 0], told
     days = int(told[0][0])

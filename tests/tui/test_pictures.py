@@ -75,11 +75,13 @@ async def _logging(pilot: Pilot[int]) -> None:
 
 
 async def _adding(pilot: Pilot[int]) -> None:
-    await press(pilot, "5", "a")
+    await press(pilot, "5")
+    await press(pilot, "a")
 
 
 async def _moving(pilot: Pilot[int]) -> None:
-    await press(pilot, "2", "m")
+    await press(pilot, "2")
+    await press(pilot, "m")
 
 
 async def _palette(pilot: Pilot[int]) -> None:
@@ -100,12 +102,22 @@ STATES: dict[str, Play] = {
 }
 
 
+ALONE = ("filter", "filter-error")
+"""States that stay with their screen."""
+TOGETHER = tuple(state for state in STATES if state not in ALONE)
+
+
 @pytest.mark.parametrize("size", [SMALL, LARGE], ids=lambda size: f"{size[0]}x{size[1]}")
-@pytest.mark.parametrize("state", STATES)
-def test_every_state(looking: Shell, state: str, size: tuple[int, int]) -> None:
+@pytest.mark.parametrize("states", [TOGETHER, *((state,) for state in ALONE)], ids=lambda states: states[-1])
+def test_every_state(looking: Shell, states: tuple[str, ...], size: tuple[int, int]) -> None:
     async def act(pilot: Pilot[int]) -> None:
-        await STATES[state](pilot)
-        keep(pilot.app, f"{state}-{size[0]}", DOCS if size == LARGE else HERE)
+        for state in states:
+            await STATES[state](pilot)
+            keep(pilot.app, f"{state}-{size[0]}", DOCS if size == LARGE else HERE)
+            while len(pilot.app.screen_stack) > 1:
+                pilot.app.pop_screen()
+            await pilot.app.run_action("app.go('day')")
+            await settled(pilot)
 
     play(looking, act, size=size)
 

@@ -16,7 +16,7 @@ from crm_cli.tui.commands import FIND
 from crm_cli.tui.page import Page
 from crm_cli.tui.widgets.rows import Lines, Picture, Rows
 
-MOST = 60
+MOST = 40
 """So many hits are fetched: whoever sees more types another letter."""
 FEWEST = 2
 KIND = 12

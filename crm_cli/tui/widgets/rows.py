@@ -68,6 +68,7 @@ class Rows(ScrollView, Generic[T], can_focus=True):
         self.items: Sequence[T] = ()
         self.marked: set[str] = set()
         self._drawn: dict[tuple[int, int], Lines] = {}
+        self._styles: dict[tuple[str, ...], Style] = {}
 
     # -- what is shown
 
@@ -210,6 +211,11 @@ class Rows(ScrollView, Generic[T], can_focus=True):
         super().notify_style_update()
         self._drawn.clear()
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """What is painted at once; a style is worked out once for it, which takes longer than a line of text."""
+        self._styles.clear()
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
         """One line of the screen."""
         room = self.room
@@ -245,7 +251,10 @@ class Rows(ScrollView, Generic[T], can_focus=True):
         return tuple(looks)
 
     def _style(self, looks: Sequence[str]) -> Style:
-        style = self.rich_style
-        for look in looks:
-            style += self.get_component_rich_style(f"rows--{look}", partial=True)
-        return style
+        known = tuple(looks)
+        if known not in self._styles:
+            style = self.rich_style
+            for look in known:
+                style += self.get_component_rich_style(f"rows--{look}", partial=True)
+            self._styles[known] = style
+        return self._styles[known]
