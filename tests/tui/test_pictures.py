@@ -115,7 +115,7 @@ def test_every_state(looking: Shell, states: tuple[str, ...], size: tuple[int, i
             await STATES[state](pilot)
             keep(pilot.app, f"{state}-{size[0]}", DOCS if size == LARGE else HERE)
             while len(pilot.app.screen_stack) > 1:
-                pilot.app.pop_screen()
+                await press(pilot, "escape")
             await pilot.app.run_action("app.go('day')")
             await settled(pilot)
 
