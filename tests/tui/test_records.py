@@ -31,7 +31,7 @@ def status(pilot: Pilot[int]) -> str:
     ("size", "columns"),
     [
         (SMALL, "name organizati… stage ▲ amount close_date next_task"),
-        (LARGE, "name organization stage ▲ amount close_date next_task id"),
+        (LARGE, "name organization stage ▲ amount close_date next_task"),
     ],
 )
 def test_a_list_has_the_columns_of_its_kind_as_far_as_there_is_room(
