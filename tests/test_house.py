@@ -44,6 +44,11 @@ def test_no_file_is_longer_than_the_budget() -> None:
     assert {str(path): lines for path, lines in sizes.items() if lines > FILE_LINES} == {}
 
 
+def test_the_application_of_the_screens_stays_small() -> None:
+    """The first file that grows without end in a program with screens."""
+    assert len((PACKAGE / "tui" / "app.py").read_text().splitlines()) < 150
+
+
 def test_no_function_is_longer_than_the_budget() -> None:
     long = {
         f"{path.relative_to(REPOSITORY)}:{node.name}": (node.end_lineno or 0) - node.lineno + 1

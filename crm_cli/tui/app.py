@@ -32,8 +32,7 @@ class CrmApp(Whole, App[int]):
         super().__init__()
         self.desk = desk
         self.hand = Hand(self)
-        self.headline = ""
-        self.greeting = ""
+        self.headline = self.greeting = ""
         self.crash: Exception | None = None
         self.first, self.filter, self._record = first, filter, record
         self._interrupted = 0.0
