@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -133,8 +134,15 @@ def start(shell: Shell, *words: str, first: str = "") -> Running:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        preexec_fn=_heed_signals,
     )
     return Running(process)
+
+
+def _heed_signals() -> None:
+    """A suite that runs in the background of a shell has the keyboard's signals ignored, and so would its children."""
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
 
 
 SSH = '#!/bin/sh\nfor word; do last=$word; done\n{before}\neval "exec $last"\n'
