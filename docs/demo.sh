@@ -16,6 +16,7 @@ cat <<NEXT
 
 That is a sample book, in $DEMO: look around and break what you like.
 
+  $crm tui                       the screens: ? shows every key, q leaves
   $crm show asha                 everything about one person
   $crm find शर्मा                  any text, in any script
   $crm deal list stage:proposal  a query

@@ -46,7 +46,7 @@ class CrmApp(Whole, App[int]):
         if self._record:
             self.open_record(self._record)
         if self.greeting:
-            self.notify(self.greeting, title="crm", timeout=12)
+            self.notify(self.greeting, title="crm", timeout=6)
         self.set_timer(0.5, self.stay_fresh)  # it imports for 60 ms, which the first frame need not wait for
 
     # -- places

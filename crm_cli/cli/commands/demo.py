@@ -22,4 +22,4 @@ def demo(
     run.say(f"a sample book is in {made.root}: {made.records} records")
     if note_default(made.root, demo=True):
         run.say("it is your default book until you make your own with crm init")
-    run.say("look around: crm, crm pipeline, crm contact list, crm show asha, crm find शर्मा")
+    run.say("look around: crm tui, crm, crm pipeline, crm contact list, crm show asha, crm find शर्मा")

@@ -111,7 +111,10 @@ def settings_entries(book: Book) -> list[Mapping[str, Any]]:
     """The entries of the settings of a book."""
     from crm_cli.store.codec import parse  # 10 ms: the index has answered for the records
 
-    document = parse(files.read(book.root, SETTINGS), SETTINGS, allow_empty=True)  # type: ignore[arg-type]
+    data = files.read(book.root, SETTINGS)
+    if isinstance(data, Problem):  # whoever opens the book says so
+        return []
+    document = parse(data, SETTINGS, allow_empty=True)
     found = [] if isinstance(document, Problem) else plain_map(document.root).get("conflicts")
     return [entry for entry in found if isinstance(entry, dict)] if isinstance(found, list) else []
 

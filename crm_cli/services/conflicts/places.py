@@ -52,7 +52,8 @@ class Place:
         if self.raw:
             return spelled(self.value)
         if self.single:
-            return whole(self.case, self.field, self.value)  # type: ignore[no-any-return]
+            stated: Plain | None = whole(self.case, self.field, self.value)
+            return stated
         if self.channel:
             return self.value.plain if isinstance(self.value, Unread) else DUMP["consent"](self.value)
         return write(self.value, self.field, self.case.settings, self.case.kind)

@@ -118,7 +118,8 @@ def _staged(book: Book, record: Any, left: Mapping[str, Any], values: Mapping[st
     facts = {name: values[name] for name in ("closed_at", "lost_reason")}
     if stage and stage.closed and facts["closed_at"] is None:
         facts["closed_at"] = after.closed_at
-    return replace(after, stage_history=history, **facts)  # type: ignore[no-any-return]
+    made: Record = replace(after, stage_history=history, **facts)
+    return made
 
 
 def _typed(book: Book, record: Record, names: Sequence[str], text: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import shlex
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.app import SuspendNotSupported
@@ -54,14 +55,16 @@ async def edit(app: "CrmApp", ref: str, names: Sequence[str] = ()) -> None:
     await app.hand.ask(Form(f"{kind.capitalize()}: {record.name or record.id}", sheet, Helper(app.desk, (kind,)), save))
 
 
+def _changed(record: Record, sheet: Sheet, typed: Typed, keep: bool, book: Book) -> tuple[Plan, str]:
+    return changed(book, record, sheet, typed, keep=keep), ""
+
+
 async def _save(app: "CrmApp", record: Record, sheet: Sheet, typed: Typed) -> bool:
     """Writes a form down, and tells what others did meanwhile; False where somebody would rather go on typing."""
     keep = False
     while True:
         try:
-            plan, receipt, _said = await app.hand.commit(
-                lambda book, keep=keep: (changed(book, record, sheet, typed, keep=keep), "")  # type: ignore[misc]
-            )
+            plan, receipt, _said = await app.hand.commit(partial(_changed, record, sheet, typed, keep))
         except Gone as gone:
             about = ["keeping it makes it anew, with everything that stands in this form"]
             if not await app.hand.ask(Confirm(f"{gone.message} - keep it?", about, yes="keep it", no="go back")):
@@ -160,7 +163,7 @@ async def editor(app: "CrmApp", refs: Sequence[str]) -> None:
     while True:
         data = _edited(app, draft)
         try:
-            await app.hand.write(lambda book, data=data: (_plan(book, parts, data), ""))  # type: ignore[misc]
+            await app.hand.write(partial(_plan, parts, data))
             break
         except CrmError as error:
             again = Confirm(
@@ -182,5 +185,5 @@ def _edited(app: "CrmApp", draft: Draft) -> bytes:
         raise Refused("there is no terminal for an editor here", hint="i changes the fields in a form") from None
 
 
-def _plan(book: Book, parts: Sequence[Part], data: bytes) -> Plan:
-    return plan_edit(book, parts, split(data, parts))
+def _plan(parts: Sequence[Part], data: bytes, book: Book) -> tuple[Plan, str]:
+    return plan_edit(book, parts, split(data, parts)), ""
