@@ -103,8 +103,9 @@ class Page(Acts, Screen[None]):
 
 
 def _headline(book: Book) -> str:
-    """The name of the book, the day, what waits to be synced."""
+    """The name of the book, the day, what waits to be synced, whether something is wrong with the files."""
     now = book.context.now
     behind = unsynced(book)
     waits = f"  not synced: {behind.commits}" if behind and behind.commits else ""
-    return f"{book.settings.name}  {now:%A} {now.day} {now:%B %Y}{waits}"
+    wrong = "  problems: 9 shows them" if book.index.has_problems else ""
+    return f"{book.settings.name}  {now:%A} {now.day} {now:%B %Y}{waits}{wrong}"
