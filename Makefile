@@ -4,11 +4,12 @@ PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3; do \
 	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
-# More than cores: many tests wait for programs that they start.
-WORKERS ?= $(shell echo $$((2 * $$(getconf _NPROCESSORS_ONLN))))
+CORES ?= $(shell getconf _NPROCESSORS_ONLN)
+# More than cores: many of these tests wait for programs that they start.
+WORKERS ?= $(shell echo $$(($(CORES) + 1)))
 DEMO ?= $(CURDIR)/.demo
 
-.PHONY: demo test bench torture mutants clean
+.PHONY: demo test traced untraced bench torture mutants clean
 
 $(VENV)/ready: pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" || { echo "crm needs Python 3.11 or newer; say where: make PYTHON=/path/to/python3" >&2; exit 1; }
@@ -25,9 +26,15 @@ test: $(VENV)/ready            ## the whole check
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	@$(MAKE) --no-print-directory -j2 traced untraced
+
+# Side by side, so that neither waits for the other's last test. The tracer doubles the price of a test: those that
+# reach nothing new do without (tests/untraced.py).
+traced: $(VENV)/ready
 	$(BIN)/coverage erase
-	$(BIN)/pytest -n $(WORKERS) --dist worksteal -m 'not long' --cov --cov-report=term
-	$(BIN)/pytest -n $(WORKERS) --dist worksteal -m long
+	$(BIN)/pytest -n $(CORES) --dist worksteal -m 'not no_cover' --cov --cov-report=term
+untraced: $(VENV)/ready
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal -m no_cover
 
 bench: $(VENV)/ready           ## how fast, beside what one would use instead
 	$(BIN)/python -m benchmarks

@@ -10,6 +10,7 @@ from hypothesis import settings
 
 from tests.machines import without_waiting_for_the_disk
 from tests.shell import Shell
+from tests.untraced import mark
 
 # The same examples every time, so that a failure is ours to repeat; EXPLORE=1 looks for new ones.
 settings.register_profile("steady", derandomize=True, deadline=None, max_examples=50)
@@ -17,6 +18,11 @@ settings.register_profile("explore", deadline=None)
 settings.load_profile("explore" if os.environ.get("EXPLORE") else "steady")
 
 REPOSITORY = Path(__file__).parents[1]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Runs the dear tests that reach nothing new without the tracer."""
+    mark(items)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -12,8 +12,6 @@ from crm_cli.schema.values import DUMP, PARSE
 from tests.effort import sample
 from tests.generate import KINDS_WITH_CUSTOM, SETTINGS, TEXTS, changed, edits, records, values
 
-pytestmark = pytest.mark.long
-
 
 def test_every_value_type_has_a_strategy() -> None:
     assert set(TEXTS) == set(PARSE)

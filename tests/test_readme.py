@@ -9,8 +9,6 @@ from tests.conftest import REPOSITORY
 from tests.console import follow
 from tests.shell import Shell
 
-pytestmark = pytest.mark.long
-
 SESSIONS = sorted((REPOSITORY / "tests" / "sessions").glob("*.md"))
 
 

@@ -49,6 +49,7 @@ _OPTIONS = (
     "core.untrackedCache=keep",
     "core.splitIndex=false",
     "core.sparseCheckout=false",
+    "core.filesRefLockTimeout=5000",  # ms: a commit of the person's holds the branch while the disk is slow
     "core.commitGraph=false",
     "core.multiPackIndex=false",
     "core.quotePath=false",

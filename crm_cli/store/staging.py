@@ -1,4 +1,4 @@
-"""The person's index: brought up to date for crm's own paths only, and never waited for.
+"""The person's index: brought up to date for crm's own paths only, and waited for no longer than a `git add` takes.
 
 It is changed as a copy, which takes the place of the original under git's own `index.lock`. The lock is a hard link to
 a file of ours, so a lock that a killed crm left can be told from a lock of git's. The configuration is
@@ -9,6 +9,7 @@ import contextlib
 import json
 import os
 import shutil
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -22,6 +23,10 @@ from crm_cli.store.worktree import disk_id
 _NOTHING = "0" * 40
 _INDEX_LOCK = "index.lock"
 _CONFIG_LOCK = "config.lock"
+_PATIENCE = 0.5
+"""Seconds that a lock may be old and still be that of a git that is about to end. An older one is of an open editor,
+or of a git that was killed."""
+_LONGEST = 2.0  # seconds, where one git follows the other
 
 
 def prepare(git: Git, head: str | None, steps: Sequence[Step], *, check: bool) -> Path:
@@ -76,7 +81,15 @@ def _untouched(git: Git, index: Path, steps: Sequence[Step]) -> list[Step]:
 
 
 def index_lock(where: Layout) -> contextlib.AbstractContextManager[bool]:
-    """Hold git's lock on the person's index; False when git holds it itself."""
+    """Hold git's lock on the person's index; False when git holds it itself, and longer than for a moment.
+
+    A commit from an index that has not heard of ours takes our files out of the branch again: the next command brings
+    them back, but it is better not to come to that.
+    """
+    lock, deadline = where.git / _INDEX_LOCK, time.monotonic() + _LONGEST
+    with contextlib.suppress(OSError):
+        while abs(time.time() - lock.lstat().st_mtime) < _PATIENCE and time.monotonic() < deadline:
+            time.sleep(0.01)
     return _own_lock(where, _INDEX_LOCK)
 
 

@@ -16,8 +16,6 @@ import pytest
 from tests.effort import sample
 from tests.shell import Shell
 
-pytestmark = pytest.mark.long
-
 WRITERS = int(os.environ.get("CRM_TEST_WRITERS", "4"))
 EACH = int(os.environ.get("CRM_TEST_EACH", "25"))
 """8 writers with 50 records each, as people set them, pass too; they take a minute."""

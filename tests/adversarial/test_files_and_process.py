@@ -14,8 +14,6 @@ import pytest
 from tests.adversarial.hand import PATH, record
 from tests.shell import Shell
 
-pytestmark = pytest.mark.long
-
 SECRET = "name: From outside\n"
 
 

@@ -7,8 +7,6 @@ import pytest
 from tests.adversarial.hand import PATH, check_field_lost, check_kept, check_unreadable, record, shown
 from tests.shell import Shell
 
-pytestmark = pytest.mark.long
-
 READ: dict[str, tuple[str, dict[str, Any]]] = {
     "Norway is no negation": ("language: NO", {"language": "NO"}),
     "yes is a name": ("nickname: yes", {"nickname": "yes"}),

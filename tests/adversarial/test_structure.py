@@ -10,8 +10,6 @@ import pytest
 from tests.adversarial.hand import PATH, check_unreadable, record, shown
 from tests.shell import Shell
 
-pytestmark = pytest.mark.long
-
 SOON = 3.0
 """Seconds for a command that must not be slowed down by what is in a file; a guard against minutes, no benchmark."""
 

@@ -3,12 +3,8 @@
 import os
 from pathlib import Path
 
-import pytest
-
 from tests.adversarial.test_concurrency import READER, WRITER, _start, check_whole
 from tests.shell import Shell
-
-pytestmark = pytest.mark.long
 
 WRITERS = int(os.environ.get("CRM_TEST_WRITERS", "2"))
 EACH = int(os.environ.get("CRM_TEST_EACH", "5"))

@@ -118,7 +118,6 @@ def test_rules_are_equal_by_what_they_say() -> None:
     assert parse_rule("2w") != parse_rule("2w after")
 
 
-@pytest.mark.long
 @settings(deadline=None, max_examples=sample(150, 1000))
 @given(full_rules(), st.dates(date(2020, 1, 1), date(2030, 12, 31)), st.integers(0, 700))
 def test_full_rules_give_the_days_that_dateutil_gives(text: str, start: date, later: int) -> None:
@@ -169,7 +168,6 @@ def test_the_latest_occurrence_up_to_today_is_to_be_done_else_the_next(
     assert (found and found.isoformat()) == expected
 
 
-@pytest.mark.long
 @settings(deadline=None, max_examples=sample(40, 100))
 @given(full_rules(), st.dates(date(2025, 8, 1), date(2026, 12, 31)), st.none() | st.integers(0, 400))
 def test_the_open_day_is_that_of_the_whole_list(text: str, start: date, later: int | None) -> None:

@@ -7,8 +7,6 @@ import pytest
 from tests.machines import Machines, bare, over_ssh, run_git, said, start
 from tests.shell import Shell
 
-pytestmark = pytest.mark.long
-
 ASHA = "contacts/asha-sharma-k7m3q9.yaml"
 BOOK = {ASHA: "name: Asha Sharma\n\ncreated: 2026-11-01T09:00:00+05:30\n"}
 

@@ -11,8 +11,6 @@ from crm_cli.cli.completing import Typed, read_line
 from tests.cli.typist import type_lines
 from tests.shell import Shell
 
-pytestmark = pytest.mark.long
-
 ASHA, WEBSITE = "asha-sharma-k7m3q9", "acme-textiles-website-h2v8c1"
 
 

@@ -257,7 +257,6 @@ def test_nothing_of_somebody_is_left_on_any_machine(machines: Machines, tmp_path
     assert (refused.code, "rewrote the history" in refused.err) == (7, True), refused.err
 
 
-@pytest.mark.long
 def test_a_remote_that_cannot_be_reached_is_replaced_later(machines: Machines, tmp_path: Path) -> None:
     here, there = machines.all
     there.ok("set website next_step='call back'")
@@ -275,7 +274,6 @@ def test_a_remote_that_cannot_be_reached_is_replaced_later(machines: Machines, t
     assert "Oz" in (here.book / OTHER).read_text()
 
 
-@pytest.mark.long
 def test_an_old_history_that_was_pushed_again_is_not_taken_in(machines: Machines) -> None:
     here, there = machines.all
     here.ok("erase zyxcan --rewrite-history -y")
@@ -286,7 +284,6 @@ def test_an_old_history_that_was_pushed_again_is_not_taken_in(machines: Machines
     machines.settle()
 
 
-@pytest.mark.long
 def test_without_rewriting_an_edit_elsewhere_does_not_bring_them_back(machines: Machines) -> None:
     here, there = machines.all
     there.ok("set zyxcan title=Chief")
@@ -327,7 +324,6 @@ def killed(shell: Shell, nth: int, *words: str) -> bool:
     return os.WIFSIGNALED(os.waitpid(child, 0)[1])
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("nth", SAMPLE)
 def test_an_erasure_that_is_killed_is_finished_or_repeated(machines: Machines, tmp_path: Path, nth: int) -> None:
     here, there = machines.all
@@ -344,7 +340,6 @@ def test_an_erasure_that_is_killed_is_finished_or_repeated(machines: Machines, t
     assert "Oz" in (here.book / OTHER).read_text()
 
 
-@pytest.mark.long
 def test_two_machines_that_erase_at_once_end_in_one_history(machines: Machines, tmp_path: Path) -> None:
     here, there = machines.all
     there.ok("set website next_step='call back'")

@@ -304,7 +304,6 @@ def peopled(tmp_path_factory: pytest.TempPathFactory) -> Shell:
     return shell
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("name", SURROUNDINGS)
 def test_in_any_surroundings_it_is_silent_or_one_clear_line(peopled: Shell, name: str) -> None:
     line, environ, code, said = SURROUNDINGS[name]

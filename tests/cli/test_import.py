@@ -140,7 +140,6 @@ def test_what_cannot_be_done_is_said_in_a_line(files: Shell, words: tuple[str, .
     assert commits(files) == 1
 
 
-@pytest.mark.long
 def test_8800_real_deals_of_a_real_seller(empty: Shell, shared_data: Path) -> None:
     data = shared_data / "crm-sales-opportunities"
     maps = REPOSITORY / "templates" / "imports" / "crm-sales-opportunities"

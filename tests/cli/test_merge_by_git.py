@@ -10,8 +10,6 @@ from tests.conftest import REPOSITORY
 from tests.machines import Machines, run_git
 from tests.shell import Shell
 
-pytestmark = pytest.mark.long
-
 ASHA = "contacts/asha-sharma-k7m3q9.yaml"
 MADE = "\ncreated: 2026-11-01T09:00:00+05:30\n"
 BOOK = {

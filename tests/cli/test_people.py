@@ -7,8 +7,6 @@ import pytest
 from tests.machines import Machines
 from tests.shell import Shell
 
-pytestmark = pytest.mark.long
-
 SETTINGS = """\
 format: 1
 users:

@@ -15,8 +15,6 @@ from crm_cli.base.text import visible
 from tests.screen import on_a_terminal
 from tests.shell import Shell
 
-pytestmark = pytest.mark.long
-
 EVIL = {
     "markup": "[red]x[/red] [/]",
     "an action": "[@click=app.quit]x[/]",

@@ -18,7 +18,7 @@ from crm_cli.services.reminding import mailing
 from tests.mailserver import Mailbox, free_port, mail_server
 from tests.shell import Shell
 
-pytestmark = [pytest.mark.long, pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")]
+pytestmark = pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
 DIGEST_START = "Asha's book, Friday 20 November 2026\n"
 NEXT_DAY = "2026-11-21T08:00:00+05:30"
 

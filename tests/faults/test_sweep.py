@@ -14,8 +14,6 @@ from tests.faults.commands import COMMANDS, Command
 from tests.faults.machine import FAULTS, Fault, Machine
 from tests.faults.sweep import Sweep
 
-pytestmark = pytest.mark.long
-
 POINTS = sample(3, 6)
 LEAST = 70
 """A command of one record makes about 120 mutating calls."""

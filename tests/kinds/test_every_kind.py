@@ -16,8 +16,6 @@ from crm_cli.store.codec import Document, emit, parse, splice
 from tests.effort import sample
 from tests.generate import SETTINGS, edits, records
 
-pytestmark = pytest.mark.long
-
 every_kind = pytest.mark.parametrize("kind", KINDS.all, ids=lambda kind: kind.name)
 some = settings(max_examples=sample(12, 40), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 

@@ -18,8 +18,6 @@ from crm_cli.store.objects import Identity
 from crm_cli.store.transaction import BY_HAND, Write, begin
 from tests.effort import sample
 
-pytestmark = pytest.mark.long
-
 Git = Callable[..., str]
 ME = Identity("Asha Sharma", "asha@acme.example")
 OLD: dict[str, bytes | None] = {

@@ -7,6 +7,7 @@ import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
+from threading import Timer
 
 import pytest
 
@@ -348,6 +349,16 @@ def test_a_held_index_lock_is_no_error_and_the_next_command_heals(book: Path, gi
         pass
     assert not (book / ".git/crm/index-pending").exists()
     assert git("status", "--porcelain") == ""
+
+
+def test_a_git_that_is_about_to_let_go_of_the_index_is_waited_for(book: Path, me: Identity) -> None:
+    lock = book / ".git/index.lock"
+    lock.write_text("")
+    letting_go = Timer(0.1, lock.unlink)
+    letting_go.start()
+    save(book, me, ASHA, b"name: one\n")
+    assert not letting_go.is_alive()
+    assert not (book / ".git/crm/index-pending").exists()
 
 
 def test_healing_leaves_what_a_person_staged_meanwhile(book: Path, git: Git, me: Identity) -> None:

@@ -16,8 +16,6 @@ from crm_cli.tui.app import CrmApp
 from tests.shell import Shell
 from tests.tui.conftest import LARGE, SMALL, Play, play, press, settled, write
 
-pytestmark = pytest.mark.long
-
 HERE = Path(__file__).parent / "pictures"
 DOCS = Path(__file__).parents[2] / "docs" / "screens"
 PLACES = ("day", "pipeline", "contact", "organization", "deal", "task", "timeline", "conflicts", "doctor", "help")

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from pathlib import Path
 from unittest import mock
 
-import pytest
 from textual.pilot import Pilot
 
 from crm_cli.base.config import UserConfig
@@ -21,7 +20,6 @@ from tests.machines import Machines
 from tests.shell import Shell
 from tests.tui.conftest import shown
 
-pytestmark = pytest.mark.long
 SECONDS = float(os.environ.get("CRM_TEST_TOGETHER", "4"))
 PATIENCE = 30.0
 """Seconds after which a change counts as never seen; how soon it is seen is measured, not asserted."""

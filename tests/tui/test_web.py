@@ -11,8 +11,6 @@ import pytest
 
 from tests.shell import Shell
 
-pytestmark = pytest.mark.long
-
 
 @pytest.fixture
 def address(empty: Shell) -> Iterator[str]:

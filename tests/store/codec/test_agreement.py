@@ -2,7 +2,6 @@
 
 import random
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,8 +11,6 @@ from crm_cli.store.codec.engine import read_events
 from crm_cli.store.codec.scan import Scanned, scan
 from tests.effort import sample
 from tests.store.codec.layouts import layouts
-
-pytestmark = pytest.mark.long
 
 SAMPLE = """\
 # contacts

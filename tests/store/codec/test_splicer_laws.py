@@ -1,6 +1,5 @@
 """Laws of editing, tried on generated layouts: what is not changed keeps its bytes, what is changed reads back."""
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -9,8 +8,6 @@ from crm_cli.store.codec import Document, parse, splice, splicer
 from crm_cli.store.codec.compare import same
 from tests.effort import sample
 from tests.store.codec.layouts import KEYS, VALUES, layouts
-
-pytestmark = pytest.mark.long
 
 CHANGED = st.one_of(
     VALUES,

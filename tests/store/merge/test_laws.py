@@ -14,8 +14,6 @@ from tests.effort import sample
 from tests.store.merge.histories import History, histories
 from tests.store.merge.laws import LAWS
 
-pytestmark = pytest.mark.long
-
 Patch = pytest.MonkeyPatch
 
 

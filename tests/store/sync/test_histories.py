@@ -9,8 +9,6 @@ from tests.store.sync.worlds import World
 MANY = int(os.environ.get("CRM_TEST_HISTORIES", "1000"))
 PARTS = 8
 
-pytestmark = pytest.mark.long
-
 
 @pytest.mark.parametrize("part", range(PARTS))
 def test_three_clones_converge_and_lose_nothing(part: int) -> None:

@@ -9,8 +9,6 @@ import pytest
 from tests.machines import Machines, over_ssh, said, start
 from tests.shell import Shell
 
-pytestmark = pytest.mark.long
-
 PATIENCE = 200  # looks, a twentieth of a second apart
 
 

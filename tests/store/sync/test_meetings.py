@@ -10,8 +10,6 @@ from tests.planted import plant
 from tests.shell import Shell
 from tests.store.sync.conftest import ASHA
 
-pytestmark = pytest.mark.long
-
 MANY = 3000
 
 

@@ -16,8 +16,6 @@ from tests.store.sync.worlds import World
 
 MANY = int(os.environ.get("CRM_TEST_HISTORIES", "1000"))
 
-pytestmark = pytest.mark.long
-
 Patch = pytest.MonkeyPatch
 
 

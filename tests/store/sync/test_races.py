@@ -3,13 +3,9 @@
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-import pytest
-
 from tests.machines import Machines, start, tree
 from tests.shell import Result, Shell
 from tests.store.sync.conftest import ASHA
-
-pytestmark = pytest.mark.long
 
 
 def sync(shell: Shell) -> Result:

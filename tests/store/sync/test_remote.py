@@ -18,8 +18,6 @@ from tests.shell import Shell
 from tests.store.sync.conftest import ASHA, BOOK
 from tests.store.sync.trees import evil_commit
 
-pytestmark = pytest.mark.long
-
 
 def hook(machines: Machines, name: str, script: str) -> Path:
     """A hook of the remote."""
