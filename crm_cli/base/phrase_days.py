@@ -1,11 +1,10 @@
 """The one day that a phrase without a time means: in numbers, by name, or counted from today."""
 
-from calendar import isleap
 from datetime import date, datetime, timedelta
 from typing import Final, Literal
 
 from crm_cli.base.date_names import BOTH_WAYS, ENDS, FIXED, LAST, MONTHS, NEXT, WEEKDAYS
-from crm_cli.base.dates import LEAP_YEAR, add_months, clipped, parse_duration
+from crm_cli.base.dates import LEAP_YEAR, add_months, clipped, is_leap, parse_duration
 from crm_cli.base.errors import BadRequest
 from crm_cli.base.lean import dataclass
 from crm_cli.base.patterns import pattern
@@ -70,7 +69,7 @@ def _nearest(month: int, day: int, frame: Frame) -> date:
     # A 29th of February can be eight years away.
     step = 1 if frame.look == "ahead" else -1
     for year in range(frame.today.year, frame.today.year + 9 * step, step):
-        if month == 2 and day == 29 and not isleap(year):
+        if month == 2 and day == 29 and not is_leap(year):
             continue
         found = date(year, month, day)
         if found == frame.today or (found > frame.today) == (step > 0):

@@ -5,14 +5,13 @@ library does: so days are counted here, within a horizon, and that library check
 """
 
 import re
-from calendar import isleap, monthrange
 from collections.abc import Iterator
 from dataclasses import field
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from itertools import count, islice
 from typing import Final
 
-from crm_cli.base.dates import Duration, Stamp, clipped, stamp_of
+from crm_cli.base.dates import Duration, Stamp, clipped, days_in, is_leap, stamp_of
 from crm_cli.base.errors import BadValue
 from crm_cli.base.lean import dataclass
 from crm_cli.base.text import compiled
@@ -244,7 +243,7 @@ def _in_period(rule: Rule, begin: date) -> list[date]:
     unit = rule.step.unit
     if unit == "d":
         return [begin]
-    length = 7 if unit == "w" else monthrange(begin.year, begin.month)[1] if unit == "mo" else 365 + isleap(begin.year)
+    length = 7 if unit == "w" else days_in(begin.year, begin.month) if unit == "mo" else 365 + is_leap(begin.year)
     last = min(begin.toordinal() + length, date.max.toordinal() + 1)
     return [date.fromordinal(day) for day in range(begin.toordinal(), last)]
 
@@ -261,7 +260,7 @@ def _fits(rule: Rule, start: date, day: date) -> bool:
 
 def _is_month_day(rule: Rule, day: date) -> bool:
     """Whether it is a wanted day of its month, counted from either end."""
-    return day.day in rule.by_month_day or day.day - monthrange(day.year, day.month)[1] - 1 in rule.by_month_day
+    return day.day in rule.by_month_day or day.day - days_in(day.year, day.month) - 1 in rule.by_month_day
 
 
 def _fits_start(rule: Rule, start: date, day: date) -> bool:
@@ -278,7 +277,7 @@ def _is_weekday(rule: Rule, day: date, nth: int, weekday: int) -> bool:
     if day.weekday() != weekday or not nth:
         return day.weekday() == weekday
     if rule.step.unit == "y" and not rule.by_month:
-        index, length = day.timetuple().tm_yday, 365 + isleap(day.year)
+        index, length = day.timetuple().tm_yday, 365 + is_leap(day.year)
     else:
-        index, length = day.day, monthrange(day.year, day.month)[1]
+        index, length = day.day, days_in(day.year, day.month)
     return nth == ((index - 1) // 7 + 1 if nth > 0 else -((length - index) // 7 + 1))

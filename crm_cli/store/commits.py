@@ -1,26 +1,29 @@
-"""Makes commits: trees are read, changed and written here, and handed to git as one small pack beside any index."""
+"""Makes commits: trees are read, changed and written here beside any index; many objects go to git as one pack."""
 
-import hashlib
 import os
 import re
 import time
 import zlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 
+from crm_cli.base.digest import sha1
 from crm_cli.base.lean import dataclass
+from crm_cli.store import loose
 from crm_cli.store.git import Git
 from crm_cli.store.objects import Identity, contents
 
-_COMMIT, _TREE, _BLOB = 1, 2, 3
-_NAMES = {_COMMIT: b"commit", _TREE: b"tree", _BLOB: b"blob"}
+_COMMIT, _TREE, _BLOB = b"commit", b"tree", b"blob"
+_IN_PACKS = {_COMMIT: 1, _TREE: 2, _BLOB: 3}
 _FILE, _FOLDER = b"100644", b"40000"
 _ENTRY = re.compile(rb"(\d+) ([^\0]+)\0(.{20})", re.DOTALL)
-_LOOSE = 100  # objects that become a file each; more stay one pack, which git keeps as it is
+_LOOSE = 100  # objects that become a file each; more become a pack, which git keeps as it is
+_EMPTY = (_TREE, b"")
 
 _Folder = dict[bytes, tuple[bytes, bytes]]
 """The entries of a tree: mode and binary id by name."""
-_Objects = dict[bytes, tuple[int, bytes]]
-"""New objects: type and content by binary id."""
+_Objects = dict[bytes, loose.Object]
+"""New objects by binary id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +43,7 @@ def make_commit(git: Git, parents: Sequence[str], changes: Iterable[Change], mes
     """
     changes = list(changes)
     folders = sorted({folder for change in changes for folder in _above(os.fsencode(change.path))} | {b""})
-    named = [f"{parents[0]}:{os.fsdecode(folder)}" for folder in folders] if parents else []
-    found = contents(git, [*parents, *named])
+    found = _found(git, parents, folders)
     trees = dict(zip(folders, found[len(parents) :], strict=True)) if parents else {}
     made: _Objects = {}
     root = _change(made, {folder: _entries(trees.get(folder)) for folder in folders}, changes)
@@ -49,9 +51,33 @@ def make_commit(git: Git, parents: Sequence[str], changes: Iterable[Change], mes
     lines = [b"tree " + root.hex().encode(), *(b"parent " + parent.encode() for parent in parents)]
     lines += [b"author " + who, b"committer " + who, b"", message.encode("utf-8", "replace")]
     commit = _add(made, _COMMIT, b"\n".join(lines))
-    words = ("unpack-objects", "-q") if len(made) <= _LOOSE else ("index-pack", "--stdin")
-    git.run(*words, data=b"".join(_pack(made.values())))
+    if len(made) <= _LOOSE:
+        loose.write(git.objects or git.where.objects, made.items())
+    else:
+        git.run("index-pack", "--stdin", data=b"".join(_pack(made.values())))
     return commit.hex()
+
+
+def _found(git: Git, parents: Sequence[str], folders: Sequence[bytes]) -> list[loose.Object | None]:
+    """The parents, and the trees of the first one that lie at these folders."""
+    if not parents:
+        return []
+    known = _unpacked(git.objects or git.where.objects, parents, folders)
+    return known or contents(git, [*parents, *(f"{parents[0]}:{os.fsdecode(folder)}" for folder in folders)])
+
+
+def _unpacked(objects: Path, parents: Sequence[str], folders: Sequence[bytes]) -> list[loose.Object | None]:
+    """The same where all of them have files of their own, as the last commits have; else nothing."""
+    found: list[loose.Object | None] = [loose.read(objects, parent) for parent in parents]
+    if not found[0]:
+        return []
+    trees = {b"": loose.read(objects, found[0][1][5:45].decode())}
+    for folder in folders[1:]:
+        above, _, name = folder.rpartition(b"/")
+        _mode, oid = _entries(trees[above]).get(name, (_FOLDER, b""))
+        trees[folder] = loose.read(objects, oid.hex()) if oid else _EMPTY
+    found += trees.values()
+    return found if all(found) else []
 
 
 def _change(made: _Objects, folders: Mapping[bytes, _Folder], changes: Iterable[Change]) -> bytes:
@@ -93,20 +119,18 @@ def _tree(folder: _Folder) -> bytes:
     return b"".join([b"%s %s\0%s" % (mode, name, oid) for name, (mode, oid) in order])
 
 
-def _add(made: _Objects, type: int, data: bytes) -> bytes:
-    header = b"%s %d\0" % (_NAMES[type], len(data))
-    oid = hashlib.sha1(header + data, usedforsecurity=False).digest()
+def _add(made: _Objects, type: bytes, data: bytes) -> bytes:
+    oid = loose.object_id(type, data)
     made[oid] = (type, data)
     return oid
 
 
-def _pack(objects: Collection[tuple[int, bytes]]) -> list[bytes]:
-    """The objects as git sends them. What git unpacks again is not worth compressing."""
-    level = 0 if len(objects) <= _LOOSE else 1
+def _pack(objects: Collection[loose.Object]) -> list[bytes]:
+    """The objects as git sends them."""
     parts = [b"PACK\0\0\0\x02" + len(objects).to_bytes(4)]
     for type, data in objects:
-        parts += (_size(type, len(data)), zlib.compress(data, level))
-    digest = hashlib.sha1(usedforsecurity=False)
+        parts += (_size(_IN_PACKS[type], len(data)), zlib.compress(data, 1))
+    digest = sha1(usedforsecurity=False)
     for part in parts:
         digest.update(part)
     return [*parts, digest.digest()]

@@ -121,9 +121,13 @@ def _is_dated(entry: Entry) -> bool:
     return stat.S_ISDIR(entry[1]) and compiled(_DATED).fullmatch(entry[0]) is not None
 
 
-def judge(seen: Iterable[tuple[str, list[Entry] | None]]) -> Scan:
-    """Which of what stands in those folders are the files of records, and which are odd."""
+def judge(seen: Iterable[tuple[str, list[Entry] | None]], looked: Collection[str] = ()) -> Scan:
+    """Which of what stands in those folders are the files of records, and which are odd.
+
+    `looked` are folders that were looked into besides, so that they are nothing odd.
+    """
     found, good, folders = Scan(), compiled(_RECORD).fullmatch, dict(seen)
+    beneath = {*folders, *looked}
     for folder, entries in folders.items():
         if entries is None:
             found.odd.append(Problem(folder, 0, "not-a-file", "a folder is expected here"))
@@ -132,7 +136,7 @@ def judge(seen: Iterable[tuple[str, list[Entry] | None]]) -> Scan:
             path = f"{folder}/{name}"
             if good(name) and stat.S_ISREG(mode):
                 found.files.append((path, size, mtime, inode))
-            elif path not in folders and not is_passed_over(name):
+            elif path not in beneath and not is_passed_over(name):
                 found.odd += _odd(path, name, mode)
     return found
 

@@ -42,11 +42,29 @@ def _from_user(text: str) -> Identity | None:
 
 
 def _settings(root: Path, environ: Mapping[str, str]) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    plain = _plain(environ)
+    if plain:
+        return plain, {}
     if layout(root) is None:  # a book that is about to be made: nobody's but the user's settings are asked
         return support.pairs(_users_own(root, environ)), {}
     git = open_git(root, environ)
     users = support.pairs(git.run("config", "--includes", "--list", "-z"))
     return users, support.configuration(git)
+
+
+def _plain(environ: Mapping[str, str]) -> Mapping[str, str]:
+    """The user's own settings where they name the user, which nothing before them can change, and are plainly spelt.
+
+    Else nothing, and git is asked: that is a process more, 7 ms of every write.
+    """
+    place = Path(environ.get("GIT_CONFIG_GLOBAL", f"{environ.get('HOME')}/.gitconfig"))
+    try:
+        known = support.plain_pairs(place.read_bytes().decode("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    if not known or any(key.startswith("include") for key in known):
+        return {}
+    return known if known.get("user.name") and known.get("user.email") else {}
 
 
 def _users_own(root: Path, environ: Mapping[str, str]) -> bytes:

@@ -6,7 +6,7 @@ The same steps finish a transaction whose process was killed, so each can be tak
 import contextlib
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -35,16 +35,20 @@ def land(git: Git, entry: Journal, *, again: bool = False) -> None:
     """
     where = git.where
     stamp = staging.stamp(where)
-    private: Path | None = None
-    with contextlib.suppress(GitFailed, OSError):
-        private = staging.prepare(git, entry.old, entry.steps, check=again)
-    with staging.index_lock(where) as mine:  # so that no commit of the person's falls between branch and index
+    with contextlib.ExitStack() as stack:
+        prepared: Callable[[], Path] | None = None
+        with contextlib.suppress(GitFailed, OSError):
+            prepared = stack.enter_context(staging.preparing(git, entry.old, entry.steps, check=again))
+        # So that no commit of the person's falls between branch and index.
+        mine = stack.enter_context(staging.index_lock(where))
         advance(git, entry, again=again)
         told = False
-        if mine and private:
+        if mine and prepared:
             with contextlib.suppress(GitFailed, OSError):
+                private = prepared()
                 if staging.stamp(where) != stamp:
-                    private = staging.prepare(git, entry.old, entry.steps, check=True)
+                    anew = staging.preparing(git, entry.old, entry.steps, check=True)
+                    private = stack.enter_context(anew)()
                 staging.install(where, private)
                 told = True
         with contextlib.suppress(OSError):

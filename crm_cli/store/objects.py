@@ -1,9 +1,9 @@
 """Commits, trees and blobs of a book, read from git."""
 
-import hashlib
 import os
 from collections.abc import Iterator, Sequence
 
+from crm_cli.base.digest import sha1
 from crm_cli.base.lean import dataclass
 from crm_cli.store.git import Git, GitFailed
 
@@ -26,7 +26,7 @@ _BASES: dict[tuple[str, str, str], list[str]] = {}
 
 def blob_id(data: bytes) -> str:
     """The id that git gives these bytes."""
-    return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
+    return sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
 
 
 def contents(git: Git, names: Sequence[str]) -> list[tuple[bytes, bytes] | None]:

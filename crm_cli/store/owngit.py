@@ -3,7 +3,6 @@
 import contextlib
 import functools
 import os
-import shutil
 from pathlib import Path
 
 from crm_cli.base.leaving import at_end
@@ -49,7 +48,8 @@ def for_reading(where: Layout) -> Path:
 
 @functools.lru_cache(maxsize=8)
 def _elsewhere(git: Path) -> Path:
-    import tempfile  # 3 ms, for books in a place where nothing can be written
+    import shutil  # 6 ms, for books in a place where nothing can be written
+    import tempfile
 
     place = Path(tempfile.mkdtemp(prefix=f"crm-{git.name}-"))
     at_end(lambda: shutil.rmtree(place, ignore_errors=True))

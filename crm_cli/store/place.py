@@ -62,11 +62,23 @@ def clear(folder: Path, pattern: str = "*") -> None:
 
 def replace(path: Path, data: bytes) -> None:
     """Write a file of our own so that it is seen whole or not at all, also after a power cut."""
-    new = path.with_name(f"{path.name}.new")
-    new.unlink(missing_ok=True)
-    _write(new, data, sync=True)
-    os.rename(new, path)
+    put(path, data, path.with_name(f"{path.name}.new"))
     sync(path.parent)
+
+
+def put(path: Path, data: bytes, new: Path, mode: int = 0o600) -> None:
+    """The same by way of the file `new`, but for the folder, which the caller has to see onto the disk."""
+    new.unlink(missing_ok=True)
+    _write(new, data, sync=True, mode=mode)
+    os.rename(new, path)
+
+
+def copy(source: Path, target: Path) -> None:
+    """A copy of a file with its mode and times."""
+    found = source.stat()
+    target.write_bytes(source.read_bytes())
+    target.chmod(stat.S_IMODE(found.st_mode))
+    os.utime(target, ns=(found.st_atime_ns, found.st_mtime_ns))
 
 
 def sync(path: Path) -> None:
@@ -131,8 +143,8 @@ def _make(name: str, parent: int) -> None:
     os.fsync(parent)
 
 
-def _write(path: Path | str, data: bytes, *, sync: bool) -> None:
-    descriptor = os.open(path, _NEW, 0o600)
+def _write(path: Path | str, data: bytes, *, sync: bool, mode: int = 0o600) -> None:
+    descriptor = os.open(path, _NEW, mode)
     try:
         rest = memoryview(data)
         while rest:

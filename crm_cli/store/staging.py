@@ -8,14 +8,13 @@ changed likewise.
 import contextlib
 import json
 import os
-import shutil
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from crm_cli.base.errors import Refused
 from crm_cli.store import objects, place
-from crm_cli.store.git import Git
+from crm_cli.store.git import Git, Running
 from crm_cli.store.journal import Step
 from crm_cli.store.layout import Layout
 from crm_cli.store.worktree import disk_id
@@ -26,11 +25,16 @@ _CONFIG_LOCK = "config.lock"
 _PATIENCE = 0.5
 """Seconds that a lock may be old and still be that of a git that is about to end. An older one is of an open editor,
 or of a git that was killed."""
+_ENTER = ("update-index", "--add", "--replace", "--chmod=-x", "-z", "--stdin")
 _LONGEST = 2.0  # seconds, where one git follows the other
 
 
-def prepare(git: Git, head: str | None, steps: Sequence[Step], *, check: bool) -> Path:
-    """A copy of the index with the steps taken; with `check`, only where nobody has staged something else since."""
+@contextlib.contextmanager
+def preparing(git: Git, head: str | None, steps: Sequence[Step], *, check: bool) -> Iterator[Callable[[], Path]]:
+    """A copy of the index in which the steps are taken meanwhile; what is given waits for that.
+
+    With `check` they are taken only where nobody has staged something else since.
+    """
     where = git.where
     private = where.crm / "index.work"
     for left in where.crm.glob("index.work*"):
@@ -39,31 +43,35 @@ def prepare(git: Git, head: str | None, steps: Sequence[Step], *, check: bool) -
         with contextlib.suppress(FileExistsError):
             os.link(shared, git.own / shared.name)
     if where.index.exists():
-        shutil.copy2(where.index, private)  # with its time: by that git tells which entries it cannot trust
+        place.copy(where.index, private)  # with its time: by that git tells which entries it cannot trust
     elif head:
         git.run("read-tree", head, index=private)
     if check and private.exists():
         steps = _untouched(git, private, steps)
-    if steps:
-        _take(git, private, steps)
-    return private
+    entering = git.start(*_ENTER, index=private) if _present(git, steps) else None
+    try:
+        yield lambda: _entered(git, private, steps, entering)
+    finally:
+        if entering:
+            entering.stop()
 
 
-def _take(git: Git, private: Path, steps: Sequence[Step]) -> None:
+def _present(git: Git, steps: Sequence[Step]) -> list[str]:
+    return [step.path for step in steps if step.after and os.path.lexists(git.where.root / step.path)]
+
+
+def _entered(git: Git, private: Path, steps: Sequence[Step], entering: Running | None) -> Path:
     """Enter the files as they lie on the disk, with size and times, which saves the next `status` from reading them.
 
     Where a file is not, or no longer, what the step made of it, the step's blob is entered. The paths, which hold names
     of people, go through a pipe: everybody on the machine can see the words of a command.
     """
-    root = git.where.root
-    there = [os.fsencode(step.path) + b"\0" for step in steps if step.after and os.path.lexists(root / step.path)]
-    if there:
-        git.run(
-            *("update-index", "--add", "--replace", "--chmod=-x", "-z", "--stdin"), data=b"".join(there), index=private
-        )
-    rest = [step for step in steps if not step.after or disk_id(root, step.path) != step.after]
+    if entering:
+        entering.finish(b"".join(os.fsencode(path) + b"\0" for path in _present(git, steps)))
+    rest = [step for step in steps if not step.after or disk_id(git.where.root, step.path) != step.after]
     if rest:
         git.run("update-index", "-z", "--index-info", data=b"".join(map(_info, rest)), index=private)
+    return private
 
 
 def _info(step: Step) -> bytes:
@@ -131,7 +139,7 @@ def configure(git: Git, values: Mapping[str, str]) -> None:
             hint = f"if no git is running: rm {where.git / _CONFIG_LOCK}"
             raise Refused(f"another git is changing the configuration of {where.root}", hint=hint)
         place.clear(where.crm, f"{private.name}*")  # of a killed crm, with the lock of its git
-        shutil.copy(config, private)
+        place.copy(config, private)
         for key, value in values.items():
             git.run("config", "--file", str(private), key, value)
         place.sync(private)
@@ -177,8 +185,8 @@ def heal(git: Git, head: str | None) -> Path | None:
         return None
     now = objects.tree(git, head) if waiting else {}
     steps = [Step(path, old, None, now[path][1] if path in now else None) for path, old in waiting.items()]
-    with index_lock(where) as mine:
-        private = prepare(git, head, steps, check=True)
+    with index_lock(where) as mine, preparing(git, head, steps, check=True) as prepared:
+        private = prepared()
         if not mine:
             return private
         install(where, private)

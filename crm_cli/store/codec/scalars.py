@@ -70,9 +70,9 @@ def _escape(match: re.Match[str]) -> str:
 
 
 def _taken_for_other(text: str) -> bool:
-    if _NOT_STRING.match(text) or _NUMBER.fullmatch(text):
-        return True
-    return text.lower() in _WORDS or ambiguous(text)
+    if text[0].isalpha():  # nearly every text, and a pattern takes a millisecond to be compiled
+        return text.lower() in _WORDS
+    return text in _WORDS or bool(_NOT_STRING.match(text) or _NUMBER.fullmatch(text)) or ambiguous(text)
 
 
 def literal(text: str, parent: int, indent: int) -> tuple[str, list[str]]:

@@ -39,28 +39,41 @@ def compare(db: sqlite3.Connection, root: Path, kinds: Iterable[Kind]) -> Change
     changes = Changes(read=list(racy), recent=_unsettled(racy.items()))
     for kind in kinds:
         # One comparison of bytes instead of one for each file; version 2 of the format writes equal values alike.
-        listing = marshal.dumps(look(root, kind.folder, dated=kind.dated), 2)
-        if listing != before.get(kind.folder):
-            _differences(changes, kind.folder, before.get(kind.folder), listing)
+        seen = look(root, kind.folder, dated=kind.dated)
+        listing, known = marshal.dumps(seen, 2), before.get(kind.folder)
+        if listing != known:
+            _differences(changes, kind.folder, marshal.loads(known) if known else None, seen, listing)
     return changes
 
 
-def _differences(changes: Changes, folder: str, before: bytes | None, listing: bytes) -> None:
-    earlier = judge(marshal.loads(before)) if before else Scan()
-    found = judge(marshal.loads(listing))
-    if before and (earlier.files, earlier.odd) == (found.files, found.odd):
+def _differences(changes: Changes, folder: str, before: Seen | None, seen: Seen, listing: bytes) -> None:
+    earlier, found = _judged(before or [], seen), _judged(seen, before or [])
+    if before is not None and not (earlier.files or earlier.odd or found.files or found.odd):
         return  # only what nobody means as a record: an editor's own file comes and goes
     changes.listings[folder] = listing
-    changes.odd[folder] = found.odd
-    known = set(earlier.files)
-    new = [file for file in found.files if file not in known]
+    if before is None or earlier.odd or found.odd:
+        changes.odd[folder] = judge(seen).odd
     paths = {file[0] for file in found.files}
-    changes.gone += [file[0] for file in known if file[0] not in paths]
+    changes.gone += [file[0] for file in earlier.files if file[0] not in paths]
     known_recent = set(changes.read)
-    changes.read += [file[0] for file in new if file[0] not in known_recent]
-    for file in new:
-        changes.recent.pop(file[0], None)
-    changes.recent |= _unsettled((file[0], file[2]) for file in new)
+    changes.read += [path for path in paths if path not in known_recent]
+    for path in paths:
+        changes.recent.pop(path, None)
+    changes.recent |= _unsettled((file[0], file[2]) for file in found.files)
+
+
+def _judged(seen: Seen, other: Seen) -> Scan:
+    """What stands in these folders and did not in the others, or not like that: a book has 100,000 files that did."""
+    others = dict(other)
+    new: Seen = []
+    for path, entries in seen:
+        before = others.get(path, [])
+        if entries is None and before is not None:
+            new.append((path, None))
+        elif entries and entries != before:
+            same = set(before or ())
+            new.append((path, [entry for entry in entries if entry not in same]))
+    return judge(new, {path for path, _ in seen})
 
 
 def _unsettled(files: Iterable[tuple[str, int]]) -> dict[str, int]:
@@ -144,8 +157,9 @@ def _remember(db: sqlite3.Connection, changes: Changes, vanished: set[str]) -> N
         if vanished:
             listing = _without(listing, vanished)
         db.execute("insert or replace into folder values (?, ?)", (folder, listing))
+    for folder, odd in changes.odd.items():
         db.execute("delete from broken where odd and (path = ? or path glob ?)", (folder, f"{folder}/*"))
-        rows = [(p.path, p.line, p.code, p.message, p.fix) for p in changes.odd[folder]]
+        rows = [(p.path, p.line, p.code, p.message, p.fix) for p in odd]
         db.executemany("insert into broken values (?, ?, ?, ?, ?, 1)", rows)
 
 
