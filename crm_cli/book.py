@@ -198,10 +198,12 @@ class Book:
         with begin(self.root, wait=self.lock_timeout, trusted=trusted) as transaction:
             from crm_cli.store import writing  # 30 ms of parser and merge, while git looks for edits by hand
 
-            swept = transaction.hand_edits(self.folders, self.is_valid)
-            made = writing.prepare(plan, transaction, self.kinds, self.settings)
             text = writing.message(plan.verb, plan.changes) + (f"\n\n{plan.trailer}" if plan.trailer else "")
-            writes = [*(one.write for one in made), *writing.whole_files(plan.files, transaction)]
+            made, writes = writing.prepare(plan, transaction, self.kinds, self.settings)
+            transaction.foresee(writes, text, self.identity)
+            swept = transaction.hand_edits(self.folders, self.is_valid)
+            if swept:  # among them may be what is to be written, and edited once more since it was read
+                made, writes = writing.prepare(plan, transaction, self.kinds, self.settings)
             commit = transaction.commit(writes, text, self.identity)
         self.close()
         kept = plan.kept_aside + sum(len(one.kept_aside) for one in made)

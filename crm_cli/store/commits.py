@@ -35,8 +35,29 @@ class Change:
     oid: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A commit that is made but not written: its id, and its new objects, compressed where they become files."""
+
+    commit: str
+    files: Sequence[tuple[bytes, bytes]]
+    pack: Sequence[bytes]
+
+    def write(self, git: Git) -> str:
+        """Write it among the book's objects; no ref moves. The id of the commit."""
+        loose.write(git.objects or git.where.objects, self.files)
+        if self.pack:
+            git.run("index-pack", "--stdin", data=b"".join(self.pack))
+        return self.commit
+
+
 def make_commit(git: Git, parents: Sequence[str], changes: Iterable[Change], message: str, author: Identity) -> str:
-    """Write a commit on top of `parents[0]`; no ref moves. The id of the commit.
+    """Write a commit on top of `parents[0]`; no ref moves. The id of the commit."""
+    return draft(git, parents, changes, message, author).write(git)
+
+
+def draft(git: Git, parents: Sequence[str], changes: Iterable[Change], message: str, author: Identity) -> Draft:
+    """A commit on top of `parents[0]`.
 
     Its time is the machine's, but not before any parent's. A merge takes the latest parent's, so that two machines
     that merge the same make the same commit.
@@ -50,12 +71,10 @@ def make_commit(git: Git, parents: Sequence[str], changes: Iterable[Change], mes
     who = f"{author.name} <{author.email}> {_stamp(found[: len(parents)])}".encode("utf-8", "replace")
     lines = [b"tree " + root.hex().encode(), *(b"parent " + parent.encode() for parent in parents)]
     lines += [b"author " + who, b"committer " + who, b"", message.encode("utf-8", "replace")]
-    commit = _add(made, _COMMIT, b"\n".join(lines))
-    if len(made) <= _LOOSE:
-        loose.write(git.objects or git.where.objects, made.items())
-    else:
-        git.run("index-pack", "--stdin", data=b"".join(_pack(made.values())))
-    return commit.hex()
+    commit = _add(made, _COMMIT, b"\n".join(lines)).hex()
+    if len(made) > _LOOSE:
+        return Draft(commit, (), _pack(made.values()))
+    return Draft(commit, [(oid, loose.compressed(content)) for oid, content in made.items()], ())
 
 
 def _found(git: Git, parents: Sequence[str], folders: Sequence[bytes]) -> list[loose.Object | None]:

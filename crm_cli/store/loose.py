@@ -41,10 +41,15 @@ def read(objects: Path, oid: str) -> Object | None:
     return (kind, content) if whole and object_id(kind, content).hex() == oid else None
 
 
-def write(objects: Path, made: Iterable[tuple[bytes, Object]]) -> None:
-    """Writes objects under their binary ids, and sees them onto the disk; a whole one that is there stays."""
+def compressed(content: Object) -> bytes:
+    """An object as its file holds it."""
+    return zlib.compress(_whole(*content), _LEVEL)
+
+
+def write(objects: Path, made: Iterable[tuple[bytes, bytes]]) -> None:
+    """Writes compressed objects by their binary ids, and sees them onto the disk; a whole one that is there stays."""
     folders: set[Path] = set()
-    for oid, (kind, content) in made:
+    for oid, data in made:
         name = oid.hex()
         if read(objects, name):
             continue
@@ -53,9 +58,7 @@ def write(objects: Path, made: Iterable[tuple[bytes, Object]]) -> None:
             folder.mkdir(mode=0o700, exist_ok=True)
             folders.add(objects)
         # The name is like those that git uses itself, so that its gc removes what a killed process left.
-        place.put(
-            folder / name[2:], zlib.compress(_whole(kind, content), _LEVEL), folder / f"tmp_obj_crm{os.getpid()}", 0o400
-        )
+        place.put(folder / name[2:], data, folder / f"tmp_obj_crm{os.getpid()}", 0o400)
         folders.add(folder)
     for folder in sorted(folders):
         place.sync(folder)

@@ -11,7 +11,7 @@ from crm_cli.base.errors import CrmError, Invalid, Refused
 from crm_cli.base.lean import dataclass
 from crm_cli.schema.problem import Problem
 from crm_cli.store import files, gitsetup, journal, landing, objects, owngit, place, refs, support, worktree
-from crm_cli.store.commits import Change, make_commit
+from crm_cli.store.commits import Change, Draft, draft, make_commit
 from crm_cli.store.git import Git, GitFailed
 from crm_cli.store.identity import identity
 from crm_cli.store.journal import Step
@@ -50,6 +50,7 @@ class Transaction:
         self._wait = wait
         self._seen: dict[str, bytes | None] = {}
         self._committed: dict[str, str | None] = {}
+        self._foreseen: tuple[list[str], list[Change], Draft] | None = None
         self.root = git.where.root
         self.head = refs.head(self.root)
         self._status = worktree.start_status(git, self.head, index)
@@ -90,6 +91,22 @@ class Transaction:
                     writes.append(Write(found.path, data))
         return writes
 
+    def foresee(self, writes: Sequence[Write], message: str, author: Identity) -> None:
+        """Make the commit of these writes for the case that nothing was edited by hand, while git is still looking."""
+        steps = [
+            Step(write.path, disk, disk, after)
+            for write in writes
+            if (disk := _id(self._seen.get(write.path))) != (after := _id(write.data))
+        ]
+        if self.head and steps:
+            changes = _changes(steps, {write.path: write.data for write in writes}, known=())
+            self._foreseen = ([self.head], changes, draft(self._git, [self.head], changes, message, author))
+
+    def _make(self, parents: list[str], changes: list[Change], message: str, author: Identity) -> str:
+        if self._foreseen and self._foreseen[:2] == (parents, changes):
+            return self._foreseen[2].write(self._git)
+        return make_commit(self._git, parents, changes, message, author)
+
     def check_unstaged(self, path: str) -> None:
         """`Refused` for a file that a person has staged."""
         found = worktree.lookup(self._differences, path)
@@ -129,9 +146,10 @@ class Transaction:
         with _plain_errors(self.root):
             if interrupted(self.root):  # the commit before this one holds, but could not be brought to its end
                 landing.recover(self._git, self._branch)
-            make = functools.partial(make_commit, self._git, message=message, author=author)
+            make = functools.partial(self._make, message=message, author=author)
             known = {write.path for write in writes if write.known}
             self._write(steps, contents, lambda changes: adopt or make(self._parents(parents), changes), adopt, known)
+        self._foreseen = None
         for step in steps:
             self._seen[step.path] = contents[step.path]
             self._committed[step.path] = step.after
@@ -145,8 +163,7 @@ class Transaction:
         if not place.is_plain(self.root, path):
             raise Refused(f"{path} is not a plain file, so it is not written", hint="move it away")
         before = self._seen[path] if path in self._seen else self.read(path)
-        disk = None if before is None else objects.blob_id(before)
-        after = None if data is None else objects.blob_id(data)
+        disk, after = _id(before), _id(data)
         found = worktree.lookup(self._differences, path)
         head = self._committed.get(path, found.head if found else disk)
         return None if head == disk == after else Step(path, head, disk, after)
@@ -175,12 +192,7 @@ class Transaction:
         try:
             entry = journal.begin(where, self._branch)
             place.settle(self.root, [step.path for step in steps if step.after and step.disk == step.after])
-            changes = [
-                Change(step.path, oid=step.after) if step.path in known else Change(step.path, contents[step.path])
-                for step in steps
-                if step.head != step.after
-            ]
-            new = commit(changes)
+            new = commit(_changes(steps, contents, known))
             staged = place.stage(where.tmp, {path: data for path, data in moving.items() if data is not None})
             entry = replace(entry, old=self.head, new=new, steps=tuple(steps), adopted=adopted is not None)
             journal.write(where, entry)
@@ -193,8 +205,7 @@ class Transaction:
 
     def _check_unchanged(self, paths: Mapping[str, bytes | None]) -> None:
         for path in paths:
-            before = self._seen.get(path)
-            if worktree.disk_id(self.root, path) != (None if before is None else objects.blob_id(before)):
+            if worktree.disk_id(self.root, path) != _id(self._seen.get(path)):
                 raise Refused(f"{path} was changed by somebody else at this very moment", hint="try again")
 
     def _take_back(self, steps: Sequence[Step], before: dict[str, bytes | None], cause: Exception) -> None:
@@ -205,6 +216,18 @@ class Transaction:
                 f"the book could not be written, nor put back: {_reason(cause)}",
                 hint="once the disk works, the next command finishes this change",
             ) from cause
+
+
+def _id(data: bytes | None) -> str | None:
+    return None if data is None else objects.blob_id(data)
+
+
+def _changes(steps: Sequence[Step], contents: Mapping[str, bytes | None], known: Collection[str]) -> list[Change]:
+    return [
+        Change(step.path, oid=step.after) if step.path in known else Change(step.path, contents[step.path])
+        for step in steps
+        if step.head != step.after
+    ]
 
 
 @contextlib.contextmanager

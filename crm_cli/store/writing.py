@@ -36,13 +36,13 @@ class Written:
     kept_aside: tuple[Mapping[str, Any], ...] = ()
 
 
-def prepare(plan: Plan, disk: Disk, kinds: Kinds, settings: Settings) -> list[Written]:
-    """The writes of a plan against the files as they are now; nothing is written yet."""
+def prepare(plan: Plan, disk: Disk, kinds: Kinds, settings: Settings) -> tuple[list[Written], list[Write]]:
+    """The changes of a plan against the files as they are now, and all its writes; nothing is written yet."""
     made = [_prepare(change, disk, kinds, settings) for change in plan.changes]
     paths = [written.write.path for written in made]
     if len(set(paths)) < len(paths):
         raise Invalid("one record is changed twice at once", hint="give each record once")
-    return made
+    return made, [*(one.write for one in made), *_whole_files(plan.files, disk)]
 
 
 def _prepare(change: Change, disk: Disk, kinds: Kinds, settings: Settings) -> Written:
@@ -99,7 +99,7 @@ def _costly(record: Record | None) -> list[Problem]:
     return [problem for problem in record.problems if problem.severity == "field"] if record else []
 
 
-def whole_files(changes: Sequence[FileChange], disk: Disk) -> list[Write]:
+def _whole_files(changes: Sequence[FileChange], disk: Disk) -> list[Write]:
     """The writes of files that are no records; one that somebody has changed meanwhile is `Refused`."""
     for change in changes:
         if disk.read(change.path) != change.before:

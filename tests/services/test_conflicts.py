@@ -22,7 +22,7 @@ from crm_cli.services.conflicts.offers import fields_in_conflict, in_conflict
 from crm_cli.services.conflicts.resolving import resolve
 from crm_cli.services.conflicts.tree import at, lead, put
 from crm_cli.store.sync.filemerge import FileMerge, Versions
-from crm_cli.store.writing import prepare, whole_files
+from crm_cli.store.writing import prepare
 from tests.store.merge import test_fields, test_lists, test_records
 from tests.store.merge.files import document
 
@@ -69,7 +69,7 @@ def settled(book: Book, path: str, *choices: tuple[str, Choice]) -> bytes | None
     """The bytes of a record when these fields of it are settled."""
     plan = resolve(book, [Decision(path, field, choice) for field, choice in choices])
     assert plan.verb == "resolve"
-    (made,) = prepare(plan, Disk(book.root), KINDS, book.settings)
+    (made,), _ = prepare(plan, Disk(book.root), KINDS, book.settings)
     return made.write.data
 
 
@@ -528,7 +528,7 @@ PROBABILITY = "pipelines.a.b.stages.new.probability"
 
 def _settings(book: Book, *choices: tuple[str, Choice]) -> str:
     plan = resolve(book, [Decision("crm.yaml", field, choice) for field, choice in choices])
-    (write,) = whole_files(plan.files, Disk(book.root))
+    _, (write,) = prepare(plan, Disk(book.root), KINDS, book.settings)
     assert write.data is not None
     assert read_settings({}, "")[1] == []
     return write.data.decode()

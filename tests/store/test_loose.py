@@ -24,7 +24,7 @@ def test_an_id_is_that_of_git(data: bytes) -> None:
 
 def test_git_reads_what_is_written_and_the_other_way_round(book: Path, git: Git) -> None:
     objects, oid = book / ".git/objects", blob_id(DATA)
-    loose.write(objects, [(bytes.fromhex(oid), (b"blob", DATA))])
+    loose.write(objects, [(bytes.fromhex(oid), loose.compressed((b"blob", DATA)))])
     assert git("cat-file", "-p", oid) == DATA.decode()
     assert git("fsck", "--strict", "--unreachable").split() == ["unreachable", "blob", oid]
     for name in git("rev-list", "--objects", "--all").split():
@@ -37,19 +37,19 @@ def test_git_reads_what_is_written_and_the_other_way_round(book: Path, git: Git)
 @pytest.mark.parametrize("damage", [b"", DATA, None], ids=["empty", "no object", "cut"])
 def test_a_damaged_object_is_written_again(book: Path, git: Git, damage: bytes | None) -> None:
     objects, oid = book / ".git/objects", blob_id(DATA)
-    loose.write(objects, [(bytes.fromhex(oid), (b"blob", DATA))])
+    loose.write(objects, [(bytes.fromhex(oid), loose.compressed((b"blob", DATA)))])
     place = objects / oid[:2] / oid[2:]
     whole = place.read_bytes()
     place.chmod(0o600)
     place.write_bytes(whole[:-3] if damage is None else damage)
     assert loose.read(objects, oid) is None
-    loose.write(objects, [(bytes.fromhex(oid), (b"blob", DATA))])
+    loose.write(objects, [(bytes.fromhex(oid), loose.compressed((b"blob", DATA)))])
     assert git("cat-file", "-p", oid) == DATA.decode()
 
 
 def test_an_object_under_the_name_of_another_is_none(book: Path) -> None:
     objects, other = book / ".git/objects", blob_id(b"another")
-    loose.write(objects, [(bytes.fromhex(other), (b"blob", DATA))])
+    loose.write(objects, [(bytes.fromhex(other), loose.compressed((b"blob", DATA)))])
     assert loose.read(objects, other) is None
 
 
