@@ -60,6 +60,8 @@ def _writer(slot: Slot, settings: Settings) -> Callable[[Any], Written]:
 
 
 def _totals(value: Any) -> Written:
+    if not value:  # most people have bought nothing yet
+        return "[]", ("[]", "{}")
     text = json_text(value)
     return text, (text, json_text({part["currency"]: order_key(Decimal(part["amount"])) for part in value}))
 
@@ -68,5 +70,5 @@ _WRITERS: Mapping[str, Callable[[Any], Written]] = {
     "totals": _totals,
     "money": lambda value: (json_text(value), money_cells(Money(value["amount"], value["currency"]))),
     "number": lambda value: (json_text(value), (format(value, "f"), order_key(value))),
-    "bool": lambda value: (json_text(value), (int(value),)),
+    "bool": lambda value: ("true" if value else "false", (int(value),)),
 }

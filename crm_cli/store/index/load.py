@@ -6,8 +6,10 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import field
+from itertools import chain
 from pathlib import Path
 
+from crm_cli.base.aside import aside
 from crm_cli.base.digest import blake2b
 from crm_cli.base.lean import dataclass
 from crm_cli.schema.convert import load
@@ -16,7 +18,7 @@ from crm_cli.schema.record import Record
 from crm_cli.schema.settings import Settings
 from crm_cli.store.codec import parse
 from crm_cli.store.files import read
-from crm_cli.store.index.cells import Rows
+from crm_cli.store.index.cells import Row, Rows
 from crm_cli.store.index.forms import Form, add_record
 from crm_cli.store.index.layout import KindTable, Layout
 from crm_cli.store.index.lists import as_list
@@ -67,6 +69,18 @@ class Loader:
     grams: bool
     delta: Delta | None
 
+    def fill(self, paths: Sequence[str]) -> list[str]:
+        """Reads files into empty tables, part of many in a second process; gives those that are no longer there."""
+        gone: list[str] = []
+        forms = self._forms()
+        batches = [(start, paths[start : start + BATCH]) for start in range(0, len(paths), BATCH)]
+        here = len(batches) * 2 // 5  # as much less as writing takes, which is done here
+        with _without_collector(), aside(lambda batch: self._rows(*batch, forms), batches[here:]) as others:
+            for rows, missing in chain((self._rows(*batch, forms) for batch in batches[:here]), others):
+                self._write(rows)
+                gone += missing
+        return gone
+
     def replace(self, paths: Sequence[str]) -> list[str]:
         """Reads these files again; gives those that are no longer there."""
         gone: list[str] = []
@@ -113,6 +127,18 @@ class Loader:
     def _known(self, paths: Sequence[str]) -> list[tuple[str, int, bytes | None]]:
         sql = "select r.path, r.rid, r.digest from json_each(?) j join record r on r.path = j.value"
         return self.db.execute(sql, as_list(paths)).fetchall()
+
+    def _rows(
+        self, before: int, paths: Sequence[str], forms: Mapping[str, Form]
+    ) -> tuple[dict[str, list[Row]], list[str]]:
+        """What new files make, where so many came before them; and those that are no longer there."""
+        rows, gone = Rows(), []
+        for rid, path in enumerate(paths, before + 1):
+            try:
+                self._add(rows, path, rid, read(self.root, path), forms)
+            except FileNotFoundError:
+                gone.append(path)
+        return dict(rows), gone
 
     def _replace(self, paths: Sequence[str], forms: Mapping[str, Form]) -> list[str]:
         rows, gone, stale = Rows(), [], []
@@ -172,7 +198,7 @@ class Loader:
         for name in (*(table.name for table in self.layout.tables.values()), *_OF_RID):
             self.db.execute(f"delete from {name} where rid in (select value from json_each(?))", chosen)
 
-    def _write(self, rows: Rows) -> None:
+    def _write(self, rows: Mapping[str, list[Row]]) -> None:
         for table, many in rows.items():
             self.db.executemany(_SHARED.get(table) or self.layout.tables[table].insert, many)
         if self.grams and (bodies := rows.get("body")):

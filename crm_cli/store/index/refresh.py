@@ -53,7 +53,7 @@ def _differences(changes: Changes, folder: str, before: Seen | None, seen: Seen,
     changes.listings[folder] = listing
     if before is None or earlier.odd or found.odd:
         changes.odd[folder] = judge(seen).odd
-    paths = {file[0] for file in found.files}
+    paths = dict.fromkeys(file[0] for file in found.files)
     changes.gone += [file[0] for file in earlier.files if file[0] not in paths]
     known_recent = set(changes.read)
     changes.read += [path for path in paths if path not in known_recent]
@@ -141,7 +141,7 @@ def _apply(
     delta = None if new else Delta()
     loader = Loader(db, root, layout, context.settings, grams, delta)
     loader.remove(changes.gone)
-    vanished = loader.replace(changes.read)
+    vanished = (loader.fill if new else loader.replace)(changes.read)
     for statement in layout.indexes if new else ():
         db.execute(statement)
     loader.follow_tombstones()

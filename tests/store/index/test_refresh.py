@@ -3,6 +3,9 @@
 import json
 import os
 import random
+import subprocess
+import sys
+import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -260,3 +263,26 @@ def test_moments_are_compared_as_instants_whatever_their_offset(tmp_path: Path) 
     }
     assert row(anew(book(tmp_path, files), at()), "contact", "last_contact") == [("2026-11-20T05:00Z",)]
     assert isinstance(datetime.fromisoformat("2026-11-20T05:00Z"), datetime)
+
+
+IN_TWO = """
+    import random, sys
+    from pathlib import Path
+    from crm_cli.base import aside
+    from crm_cli.store.index import load
+    from tests.store.index.books import at, book, random_files
+    from tests.store.index.test_refresh import anew, everything
+    load.BATCH = 3
+    root = book(Path(sys.argv[1]), random_files(random.Random(7)))
+    tables = []
+    for possible in (True, False):
+        aside._is_possible = lambda: possible
+        tables.append(everything(anew(root, at())))
+    print(tables[0] == tables[1], len(tables[0]) > 0)
+"""
+
+
+def test_read_by_two_processes_it_is_the_same_index(tmp_path: Path) -> None:
+    words = [sys.executable, "-c", textwrap.dedent(IN_TWO), str(tmp_path / "book")]
+    done = subprocess.run(words, cwd=Path(__file__).parents[3], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.stdout.split(), done.stderr) == (["True", "True"], "")
