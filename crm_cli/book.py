@@ -76,6 +76,16 @@ class Book:
         place = self.cache / "index.sqlite" if self.cache else None
         return open_index(self.root, self.kinds, self.context, cache=place, settings_key=self.settings_key)
 
+    @property
+    def prefers_index(self) -> bool:
+        """Whether single files are not to be asked: the index is open, or has to finish a killed writer's change."""
+        return "index" in self.__dict__ or interrupted(self.root)
+
+    def files_called(self, kind: Kind, name: str) -> list[str]:
+        """The files of a kind that have this name, as they stand on the disk."""
+        self.check_settings()
+        return files.called(self.root, kind.folder, name, dated=kind.dated)
+
     def check_settings(self) -> None:
         """Refuses to work with a `crm.yaml` that cannot be understood."""
         if self.settings_problem:

@@ -85,6 +85,24 @@ def look(root: Path, folder: str, *, dated: bool) -> Seen:
     return seen
 
 
+def called(root: Path, folder: str, name: str, *, dated: bool) -> list[str]:
+    """The paths of the record files that have this name; none in a folder that is a link, which `look` refuses."""
+    if not is_record_name(name) or os.path.islink(root / folder):
+        return []
+    folders, beneath = [folder], [folder]
+    for _ in range(_DEEPEST if dated else 0):
+        beneath = [f"{path}/{entry[0]}" for path in beneath for entry in _folders(root / path)]
+        folders += beneath
+    return [path for path in (f"{place}/{name}" for place in folders) if os.path.isfile(root / path)]
+
+
+def _folders(place: Path) -> list[Entry]:
+    try:
+        return [entry for entry in _entries(str(place)) or () if _is_dated(entry)]
+    except FileNotFoundError:
+        return []
+
+
 def _entries(place: str) -> list[Entry] | None:
     try:
         descriptor = os.open(place, _OPEN_FOLDER)

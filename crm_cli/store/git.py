@@ -77,6 +77,7 @@ _OPTIONS = (
 _LONGEST = 600.0  # seconds for one process that works on this machine only
 _MOST_WORDS = 300
 _MOST_OPEN = 4096  # descriptors
+_FITS = 4096  # bytes: the least that a pipe holds anywhere
 
 
 class GitFailed(Refused):
@@ -153,6 +154,16 @@ class Running:
     process: subprocess.Popen[bytes]
     verb: str
     leash: int | None = None
+
+    def feed(self, data: bytes) -> bytes:
+        """Give it its whole input at once, if that surely fits into the pipe; what is left for `finish`."""
+        stream = self.process.stdin
+        if len(data) > _FITS or stream is None:
+            return data
+        with contextlib.suppress(BrokenPipeError), stream:
+            stream.write(data)
+        self.process.stdin = None
+        return b""
 
     def finish(self, data: bytes = b"") -> bytes:
         """Give it its input and wait for its end; what it prints, or `GitFailed`."""

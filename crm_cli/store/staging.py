@@ -48,26 +48,24 @@ def preparing(git: Git, head: str | None, steps: Sequence[Step], *, check: bool)
         git.run("read-tree", head, index=private)
     if check and private.exists():
         steps = _untouched(git, private, steps)
-    entering = git.start(*_ENTER, index=private) if _present(git, steps) else None
+    present = [step.path for step in steps if step.after and os.path.lexists(where.root / step.path)]
+    entering = git.start(*_ENTER, index=private) if present else None
     try:
-        yield lambda: _entered(git, private, steps, entering)
+        rest = entering.feed(b"".join(os.fsencode(path) + b"\0" for path in present)) if entering else b""
+        yield lambda: _entered(git, private, steps, entering, rest)
     finally:
         if entering:
             entering.stop()
 
 
-def _present(git: Git, steps: Sequence[Step]) -> list[str]:
-    return [step.path for step in steps if step.after and os.path.lexists(git.where.root / step.path)]
-
-
-def _entered(git: Git, private: Path, steps: Sequence[Step], entering: Running | None) -> Path:
+def _entered(git: Git, private: Path, steps: Sequence[Step], entering: Running | None, left: bytes) -> Path:
     """Enter the files as they lie on the disk, with size and times, which saves the next `status` from reading them.
 
     Where a file is not, or no longer, what the step made of it, the step's blob is entered. The paths, which hold names
     of people, go through a pipe: everybody on the machine can see the words of a command.
     """
     if entering:
-        entering.finish(b"".join(os.fsencode(path) + b"\0" for path in _present(git, steps)))
+        entering.finish(left)
     rest = [step for step in steps if not step.after or disk_id(git.where.root, step.path) != step.after]
     if rest:
         git.run("update-index", "-z", "--index-info", data=b"".join(map(_info, rest)), index=private)
