@@ -57,9 +57,10 @@ def _plain(environ: Mapping[str, str]) -> Mapping[str, str]:
 
     Else nothing, and git is asked: that is a process more, 7 ms of every write.
     """
-    place = Path(environ.get("GIT_CONFIG_GLOBAL", f"{environ.get('HOME')}/.gitconfig"))
+    home = environ.get("HOME", "")
+    place = environ.get("GIT_CONFIG_GLOBAL") or (home and f"{home}/.gitconfig")
     try:
-        known = support.plain_pairs(place.read_bytes().decode("utf-8"))
+        known = support.plain_pairs(Path(place).read_bytes().decode("utf-8"))
     except (OSError, ValueError):
         return {}
     if not known or any(key.startswith("include") for key in known):

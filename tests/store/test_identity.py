@@ -58,3 +58,27 @@ def test_a_user_id_without_a_name(book: Path, environ: dict[str, str], monkeypat
     monkeypatch.setattr("getpass.getuser", unknown)
     del environ["LOGNAME"]
     assert identity(book, environ) == Identity("crm", "crm@desk")
+
+
+PLAIN = "[user]\n\tname = Asha Sharma\n\temail = asha@acme.example\n"
+
+
+def test_settings_that_are_plainly_spelt_need_no_git(
+    book: Path, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crm_cli.store.identity.open_git", lambda *_: pytest.fail("git was asked"))
+    Path(environ["GIT_CONFIG_GLOBAL"]).write_text(PLAIN)
+    assert identity(book, environ) == Identity("Asha Sharma", "asha@acme.example")
+    environ["HOME"] = str(book.parent)
+    (book.parent / ".gitconfig").write_text(PLAIN.replace("Asha", "Home"))
+    assert identity(book, environ).name == "Asha Sharma"
+    del environ["GIT_CONFIG_GLOBAL"]
+    assert identity(book, environ).name == "Home Sharma"
+
+
+@pytest.mark.parametrize("more", ["[include]\n\tpath = more\n", '[user]\n\tname = "Other" # not plain\n'])
+def test_what_is_not_plain_is_read_by_git(book: Path, environ: dict[str, str], more: str) -> None:
+    place = Path(environ["GIT_CONFIG_GLOBAL"])
+    place.with_name("more").write_text("[user]\n\tname = Other\n")
+    place.write_text(PLAIN + more)
+    assert identity(book, environ) == Identity("Other", "asha@acme.example")
