@@ -77,12 +77,7 @@ def _head(band: Sequence[Stack]) -> int:
 
 
 def _lane(lane: Lane, wall: Wall, cards: int) -> Iterator[str]:
-    whole, weighted = Pile(), Pile()
-    for stack in lane.open:
-        whole.count += stack.all.count
-        for totals, pile in ((stack.all.totals, whole), (stack.weighted.totals, weighted)):
-            for amount in totals:
-                pile.add_amount(amount)
+    whole, weighted = lane.sums()
     country = wall.context.settings.country
     sums = f", {for_reader(whole.totals, country)}" if whole.sums else ""
     sums += f" (≈ {for_reader(weighted.totals, country)} weighted)" if weighted.sums else ""

@@ -93,6 +93,16 @@ class Lane:
         """The stages of deals that are over."""
         return [stack for stack in self.stacks.values() if stack.closed]
 
+    def sums(self) -> tuple[Pile, Pile]:
+        """The deals that are still to be won, and what they are worth by the probability of their stages."""
+        whole, weighted = Pile(), Pile()
+        for stack in self.open:
+            whole.count += stack.all.count
+            for totals, pile in ((stack.all.totals, whole), (stack.weighted.totals, weighted)):
+                for amount in totals:
+                    pile.add_amount(amount)
+        return whole, weighted
+
 
 def lanes(book: Book, selection: Selection, *, only_stalled: bool = False) -> list[Lane]:
     """Every pipeline of the book with the selected deals, the ones that close first on top."""

@@ -14,7 +14,7 @@ from crm_cli.services.overview.day import Section, my_day
 from crm_cli.tui.beside import beside
 from crm_cli.tui.page import Page
 from crm_cli.tui.places import place
-from crm_cli.tui.widgets.charts import Charts, figures
+from crm_cli.tui.widgets.charts import Charts
 from crm_cli.tui.widgets.lines import Line, aligned, heading, picture
 from crm_cli.tui.widgets.rows import Rows
 
@@ -54,10 +54,7 @@ class Day(Page):
 
     @beside("charts")
     async def _draw_charts(self) -> None:
-        charts = self.query_one(Charts)
-        charts.display = self.size.width >= WIDE
-        if charts.display:
-            charts.tell(await self.crm.desk.ask(figures))
+        await self.query_one(Charts).draw(self.crm.desk, self.size.width >= WIDE)
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
         """Opens the record."""

@@ -14,13 +14,13 @@ from crm_cli.base.text import clip, visible, width
 from crm_cli.book import Book
 from crm_cli.formats.shown import for_reader
 from crm_cli.schema.context import Context
-from crm_cli.services.deals.board import Lane, Pile, lanes
+from crm_cli.services.deals.board import Lane, lanes
 from crm_cli.tui.beside import beside
 from crm_cli.tui.commands import BOARD
 from crm_cli.tui.page import Page
 from crm_cli.tui.widgets.board import Board, Column
 from crm_cli.tui.widgets.cards import Cards
-from crm_cli.tui.widgets.charts import Charts, figures
+from crm_cli.tui.widgets.charts import Charts
 from crm_cli.tui.widgets.rows import Rows
 
 WIDE = 160
@@ -104,10 +104,8 @@ class Pipeline(Page):
 
     @beside("charts")
     async def _draw_charts(self) -> None:
-        charts = self.query_one(Charts)
-        charts.display = self.size.width >= WIDE if self._charts is None else self._charts
-        if charts.display:
-            charts.tell(await self.crm.desk.ask(figures))
+        shown = self.size.width >= WIDE if self._charts is None else self._charts
+        await self.query_one(Charts).draw(self.crm.desk, shown)
 
     async def _show(self) -> None:
         at, first = self._at, self.focused is None
@@ -122,12 +120,7 @@ class Pipeline(Page):
 
     def _tell(self) -> None:
         lane, country = self.lane, self._asked.settings.country
-        whole, weighted = Pile(), Pile()
-        for stack in lane.open:
-            whole.count += stack.all.count
-            for totals, pile in ((stack.all.totals, whole), (stack.weighted.totals, weighted)):
-                for amount in totals:
-                    pile.add_amount(amount)
+        whole, weighted = lane.sums()
         sums = f", {for_reader(whole.totals, country)}" if whole.sums else ""
         sums += f" (≈ {for_reader(weighted.totals, country)})" if weighted.sums else ""
         which = f" {self._shown + 1}/{len(self.lanes)}" if len(self.lanes) > 1 else ""

@@ -14,6 +14,7 @@ from crm_cli.base.text import clip, visible, width
 from crm_cli.book import Book
 from crm_cli.services.deals.pipeline import board
 from crm_cli.services.overview.figures import activity, forecast
+from crm_cli.tui.desk import Desk
 
 LEVELS = "▁▂▃▄▅▆▇█"
 NOTHING = "·"
@@ -59,6 +60,12 @@ class Charts(Static):
     def __init__(self) -> None:
         super().__init__(id="charts", markup=False)
         self._figures: Figures | None = None
+
+    async def draw(self, desk: Desk, shown: bool) -> None:
+        """The charts of the book as it is now, or none."""
+        self.display = shown
+        if shown:
+            self.tell(await desk.ask(figures))
 
     def tell(self, found: Figures) -> None:
         """Other numbers."""
