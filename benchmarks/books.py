@@ -1,8 +1,9 @@
-"""Writes believable books of any size, the same ones every time: `python -m benchmarks.books DIR COUNT`.
+"""Writes believable books of any size, the same ones every time: `python -m benchmarks.books DIR COUNT [people]`.
 
 The files are put together as text, without the program that is to be measured. Of 100 records 40 are contacts, 5
-organizations, 15 deals, 10 tasks and 30 interactions, and views on top. A process of its own does this, since
-a child's peak of memory begins at that of the process which starts it.
+organizations, 15 deals, 10 tasks and 30 interactions, and views on top; in a book of people 95 are contacts and 5
+organizations. A process of its own does this, since a child's peak of memory begins at that of the process which
+starts it.
 """
 
 import os
@@ -15,7 +16,10 @@ from pathlib import Path
 from benchmarks import people
 
 TODAY = date(2026, 11, 20)
-SHARES = {"organizations": 5, "contacts": 40, "deals": 15, "tasks": 10, "interactions": 30}
+SHARES = {
+    "": {"organizations": 5, "contacts": 40, "deals": 15, "tasks": 10, "interactions": 30},
+    "people": {"organizations": 5, "contacts": 95, "deals": 0, "tasks": 0, "interactions": 0},
+}
 LETTERS = "abcdefghjkmnpqrstvwxyz"
 
 CRM_YAML = """\
@@ -51,12 +55,12 @@ File = tuple[str, str]
 """Path from the root of the book, and text."""
 
 
-def book(count: int, seed: int = 1) -> Iterator[File]:
-    """Every file of a book of that many records."""
+def book(count: int, of: str = "", seed: int = 1) -> Iterator[File]:
+    """Every file of a book of that many records; `of` is a key of SHARES."""
     yield "crm.yaml", CRM_YAML
     yield "views/hot-g7b4k1.yaml", VIEW
     pick = random.Random(seed)
-    sizes = {folder: count * share // 100 for folder, share in SHARES.items()}
+    sizes = {folder: count * share // 100 for folder, share in SHARES[of].items()}
     firms = [_firm(pick, number) for number in range(sizes["organizations"])]
     yield from (file for _id, _name, file in firms)
     contacts = [_contact(pick, number, firms) for number in range(sizes["contacts"])]
@@ -214,4 +218,4 @@ def _landline(pick: random.Random) -> str:
 
 
 if __name__ == "__main__":
-    print(write(Path(sys.argv[1]), book(int(sys.argv[2]))))
+    print(write(Path(sys.argv[1]), book(int(sys.argv[2]), *sys.argv[3:])))

@@ -53,10 +53,10 @@ class Bench:
         shutil.rmtree(self.machine.scratch / "home" / ".cache", ignore_errors=True)
 
 
-def make(machine: Machine, size: int) -> Bench:
-    """A committed book of that size."""
-    root = machine.scratch / f"book-{size}"
-    machine.do(machine.scratch, machine.python, "-m", "benchmarks.books", root, str(size))
+def make(machine: Machine, size: int, of: str = "") -> Bench:
+    """A committed book of that size, of all kinds or of people alone."""
+    root = machine.scratch / f"book-{size}{of}"
+    machine.do(machine.scratch, machine.python, "-m", "benchmarks.books", root, str(size), of)
     _commit(machine, root)
     person = next(iter(sorted(path.stem for path in (root / "contacts").iterdir())))
     return Bench(machine, size, root, person)

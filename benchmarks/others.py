@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.cases import Bench
+from benchmarks.cases import Bench, make
 from benchmarks.measure import Command, Machine, version
 from benchmarks.table import Row
 
@@ -36,7 +36,15 @@ class Programs:
 
 
 def rivals(bench: Bench, programs: Programs) -> Iterator[Row]:
-    """Our list or card beside theirs."""
+    """Our list or card beside theirs. Programs that know people alone get as many records, all of them people."""
+    if programs.khard or programs.hermitcrm:
+        yield from _address_books(make(bench.machine, bench.size, "people"), programs)
+    if programs.task:
+        _tasks(bench.machine, programs.task, bench.root)
+        yield _row(bench, ("task", "list"), Command([programs.task, "list"], bench.machine.scratch), "task list", None)
+
+
+def _address_books(bench: Bench, programs: Programs) -> Iterator[Row]:
     machine, people = bench.machine, list(_people(bench.root))
     if programs.khard:
         _vcards(machine, people)
@@ -47,9 +55,6 @@ def rivals(bench: Bench, programs: Programs) -> Iterator[Row]:
         firm = _companies(machine, programs.hermitcrm, place, people)
         theirs = Command([programs.hermitcrm, "--data", place, "show", firm], machine.scratch)
         yield _row(bench, ("show", bench.person), theirs, "hermitcrm show", bench.limit(TWENTIETH))
-    if programs.task:
-        _tasks(machine, programs.task, bench.root)
-        yield _row(bench, ("task", "list"), Command([programs.task, "list"], machine.scratch), "task list", None)
 
 
 def _row(bench: Bench, words: tuple[str, ...], theirs: Command, name: str, limit: float | None) -> Row:
