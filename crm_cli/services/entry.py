@@ -5,19 +5,21 @@ Sentences of `BadValue` become `Invalid` (5); a date phrase that is not in the g
 
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from crm_cli.base.dates import stamp_of
 from crm_cli.base.errors import BadValue, Invalid
 from crm_cli.base.lean import dataclass
 from crm_cli.base.money import understand_money
 from crm_cli.base.patterns import pattern
-from crm_cli.base.phrases import Frame, understand, understand_partial
 from crm_cli.base.text import nearest
 from crm_cli.schema.context import Context
 from crm_cli.schema.field import Field
 from crm_cli.schema.record import Address, Consent, Item
 from crm_cli.schema.values import PARSE, parse_consent
+
+if TYPE_CHECKING:
+    from crm_cli.base.phrases import Frame  # 3 ms with its names of days and months, and only dates take them
 
 AHEAD = frozenset(("due", "close_date", "recycle_on"))
 _LABEL = pattern(r"([^\W\d][\w -]{0,30}):(?!//)\s*(?=\S)")
@@ -30,19 +32,25 @@ class Entry:
     context: Context
     link: Callable[[Sequence[str], str], str]
 
-    def frame(self, look: Literal["ahead", "past", "query"]) -> Frame:
+    def frame(self, look: Literal["ahead", "past", "query"]) -> "Frame":
         """How dates in words are meant."""
+        from crm_cli.base.phrases import Frame  # see above
+
         settings = self.context.settings
         return Frame(self.context.now, settings.date_order, settings.week_start, settings.fiscal_year_start, look)
 
 
 def _date(text: str, field: Field, entry: Entry) -> Any:
+    from crm_cli.base.phrases import understand  # see above
+
     ahead = field.name in AHEAD or field.name.startswith("custom.")
     stamp = understand(text, entry.frame("ahead" if ahead else "past"))
     return stamp if field.type == "moment" or not stamp.moment else stamp_of(stamp.day(entry.context.zone))
 
 
 def _partial(text: str, _field: Field, entry: Entry) -> Any:
+    from crm_cli.base.phrases import understand_partial  # see above
+
     return understand_partial(text, entry.frame("past"))
 
 

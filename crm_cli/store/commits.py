@@ -40,8 +40,8 @@ class Draft:
     """A commit that is made but not written: its id, and its new objects, compressed where they become files."""
 
     commit: str
-    files: Sequence[tuple[bytes, bytes]]
-    pack: Sequence[bytes]
+    files: Sequence[tuple[bytes, bytes]] = ()
+    pack: Sequence[bytes] = ()
 
     def write(self, git: Git) -> str:
         """Write it among the book's objects; no ref moves. The id of the commit."""
@@ -73,8 +73,8 @@ def draft(git: Git, parents: Sequence[str], changes: Iterable[Change], message: 
     lines += [b"author " + who, b"committer " + who, b"", message.encode("utf-8", "replace")]
     commit = _add(made, _COMMIT, b"\n".join(lines)).hex()
     if len(made) > _LOOSE:
-        return Draft(commit, (), _pack(made.values()))
-    return Draft(commit, [(oid, loose.compressed(content)) for oid, content in made.items()], ())
+        return Draft(commit, pack=_pack(made.values()))
+    return Draft(commit, files=[(oid, loose.compressed(content)) for oid, content in made.items()])
 
 
 def _found(git: Git, parents: Sequence[str], folders: Sequence[bytes]) -> list[loose.Object | None]:

@@ -37,10 +37,8 @@ class Journal:
 
 
 def begin(where: Layout, branch: str) -> Journal:
-    """Note which packs there are, so that what a killed git leaves half written can be told from them."""
-    entry = Journal(branch, tuple(sorted(found.name for found in _packs(where))))
-    write(where, entry)
-    return entry
+    """Which packs there are, so that what a killed git leaves half written can be told from them; not written yet."""
+    return Journal(branch, tuple(sorted(found.name for found in _packs(where))))
 
 
 def write(where: Layout, entry: Journal) -> None:

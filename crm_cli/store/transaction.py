@@ -11,7 +11,7 @@ from crm_cli.base.errors import CrmError, Invalid, Refused
 from crm_cli.base.lean import dataclass
 from crm_cli.schema.problem import Problem
 from crm_cli.store import files, gitsetup, journal, landing, objects, owngit, place, refs, support, worktree
-from crm_cli.store.commits import Change, Draft, draft, make_commit
+from crm_cli.store.commits import Change, Draft, draft
 from crm_cli.store.git import Git, GitFailed
 from crm_cli.store.identity import identity
 from crm_cli.store.journal import Step
@@ -102,10 +102,10 @@ class Transaction:
             changes = _changes(steps, {write.path: write.data for write in writes}, known=())
             self._foreseen = ([self.head], changes, draft(self._git, [self.head], changes, message, author))
 
-    def _make(self, parents: list[str], changes: list[Change], message: str, author: Identity) -> str:
+    def _draft(self, parents: list[str], changes: list[Change], message: str, author: Identity) -> Draft:
         if self._foreseen and self._foreseen[:2] == (parents, changes):
-            return self._foreseen[2].write(self._git)
-        return make_commit(self._git, parents, changes, message, author)
+            return self._foreseen[2]
+        return draft(self._git, parents, changes, message, author)
 
     def check_unstaged(self, path: str) -> None:
         """`Refused` for a file that a person has staged."""
@@ -146,9 +146,12 @@ class Transaction:
         with _plain_errors(self.root):
             if interrupted(self.root):  # the commit before this one holds, but could not be brought to its end
                 landing.recover(self._git, self._branch)
-            make = functools.partial(self._make, message=message, author=author)
             known = {write.path for write in writes if write.known}
-            self._write(steps, contents, lambda changes: adopt or make(self._parents(parents), changes), adopt, known)
+
+            def make(changes: list[Change]) -> Draft:
+                return Draft(adopt) if adopt else self._draft(self._parents(parents), changes, message, author)
+
+            self._write(steps, contents, make, adopt, known)
         self._foreseen = None
         for step in steps:
             self._seen[step.path] = contents[step.path]
@@ -182,7 +185,7 @@ class Transaction:
         self,
         steps: Sequence[Step],
         contents: Mapping[str, bytes | None],
-        commit: Callable[[list[Change]], str],
+        make: Callable[[list[Change]], Draft],
         adopted: str | None,
         known: Collection[str],
     ) -> None:
@@ -192,7 +195,10 @@ class Transaction:
         try:
             entry = journal.begin(where, self._branch)
             place.settle(self.root, [step.path for step in steps if step.after and step.disk == step.after])
-            new = commit(_changes(steps, contents, known))
+            made = make(_changes(steps, contents, known))
+            if made.pack:  # a git that is killed leaves it half written, and is told by the journal from the others
+                journal.write(where, entry)
+            new = made.write(self._git)
             staged = place.stage(where.tmp, {path: data for path, data in moving.items() if data is not None})
             entry = replace(entry, old=self.head, new=new, steps=tuple(steps), adopted=adopted is not None)
             journal.write(where, entry)
