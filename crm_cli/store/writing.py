@@ -13,7 +13,6 @@ from crm_cli.schema.problem import Problem
 from crm_cli.schema.record import Record
 from crm_cli.schema.settings import Settings
 from crm_cli.store.codec import emit, parse, splice
-from crm_cli.store.merge import rebase, splice_of
 from crm_cli.store.reading import read_record
 from crm_cli.store.transaction import Write
 
@@ -57,6 +56,8 @@ def _prepare(change: Change, disk: Disk, kinds: Kinds, settings: Settings) -> Wr
         )
     if data is None:
         raise Refused(f"{path} is gone: it was removed meanwhile", hint="run the command again")
+    from crm_cli.store.merge import rebase, splice_of  # 4 ms, which a new record does not take
+
     document, now = read_record(data, path, kinds, settings)
     _expect(change, now)
     if change.after is None:
