@@ -96,6 +96,8 @@ def _values(left: list[str], declared: Mapping[str, Parameter], verb: Verb, said
         else:
             values[name] = value
     said += found.items()
+    if any(one.required and name not in values for name, one in declared.items() if isinstance(one.declared, Option)):
+        raise _Unclear
     return values | _placed(words, declared)
 
 

@@ -160,9 +160,9 @@ def _survivor(book: Book, found: Found, kinds: Sequence[Kind]) -> Found:
 def _ambiguous(book: Book, text: str, found: Sequence[Found]) -> Ambiguous:
     ids = Ids(tuple(one.id for one in found))
     kinds = book.kinds.named(one.kind for one in found)
-    names = {row[0]: row[1] for row in book.index.select(kinds, Selection(ids), [("id",), ("name",)])}
-    twice = len(names) < len(found)
-    lines = [f"{one.path.removesuffix('.yaml') if twice else one.id}  {names.get(one.id) or ''}" for one in found]
+    names = dict(book.index.select(kinds, Selection(ids), [("path",), ("name",)]))
+    twice = len({one.id for one in found}) < len(found)
+    lines = [f"{one.path.removesuffix('.yaml') if twice else one.id}  {names.get(one.path) or ''}" for one in found]
     return Ambiguous(f"{text} could be {len(found)} records", hint="name one of them by its id", candidates=lines)
 
 

@@ -90,7 +90,8 @@ def environment(root: Path, environ: Mapping[str, str] | None = None) -> dict[st
     kept = {name: environ[name] for name in _PASSED if name in environ}
     kept.update({name: value for name, value in environ.items() if name.startswith("LC_")})
     if "GIT_CONFIG_GLOBAL" in environ:
-        kept["GIT_CONFIG_GLOBAL"] = os.path.abspath(environ["GIT_CONFIG_GLOBAL"])
+        named = environ["GIT_CONFIG_GLOBAL"]
+        kept["GIT_CONFIG_GLOBAL"] = named and os.path.abspath(named)  # empty means none
     return kept | _FIXED | {"PATH": safe_path(root, environ)} | EXTRA
 
 

@@ -58,7 +58,7 @@ def _plain(environ: Mapping[str, str]) -> Mapping[str, str]:
     Else nothing, and git is asked: that is a process more, 7 ms of every write.
     """
     home = environ.get("HOME", "")
-    place = environ.get("GIT_CONFIG_GLOBAL") or (home and f"{home}/.gitconfig")
+    place = environ.get("GIT_CONFIG_GLOBAL", home and f"{home}/.gitconfig")
     try:
         known = support.plain_pairs(Path(place).read_bytes().decode("utf-8"))
     except (OSError, ValueError):

@@ -17,7 +17,6 @@ from crm_cli.store import objects, place
 from crm_cli.store.git import Git, Running
 from crm_cli.store.journal import Step
 from crm_cli.store.layout import Layout
-from crm_cli.store.worktree import disk_id
 
 _NOTHING = "0" * 40
 _INDEX_LOCK = "index.lock"
@@ -26,6 +25,7 @@ _PATIENCE = 0.5
 """Seconds that a lock may be old and still be that of a git that is about to end. An older one is of an open editor,
 or of a git that was killed."""
 _ENTER = ("update-index", "--add", "--replace", "--chmod=-x", "-z", "--stdin")
+_PASSED_OVER = 0x80  # the flag of `assume-unchanged`
 _LONGEST = 2.0  # seconds, where one git follows the other
 
 
@@ -61,15 +61,33 @@ def preparing(git: Git, head: str | None, steps: Sequence[Step], *, check: bool)
 def _entered(git: Git, private: Path, steps: Sequence[Step], entering: Running | None, left: bytes) -> Path:
     """Enter the files as they lie on the disk, with size and times, which saves the next `status` from reading them.
 
-    Where a file is not, or no longer, what the step made of it, the step's blob is entered. The paths, which hold names
-    of people, go through a pipe: everybody on the machine can see the words of a command.
+    Where the index did not take what the step made, the step's blob is entered: the file was changed since, or a
+    person told git to pass it over (`assume-unchanged`). The paths, which hold names of people, go through a pipe:
+    everybody on the machine can see the words of a command.
     """
     if entering:
         entering.finish(left)
-    rest = [step for step in steps if not step.after or disk_id(git.where.root, step.path) != step.after]
+    held = private.read_bytes() if private.exists() else b""
+    rest = [step for step in steps if not _holds(held, step)]
     if rest:
         git.run("update-index", "-z", "--index-info", data=b"".join(map(_info, rest)), index=private)
     return private
+
+
+def _holds(index: bytes, step: Step) -> bool:
+    """Whether an index surely has the step's blob at its path; one that is kept in a newer form never says so.
+
+    An entry is, among others: the id in binary, two bytes of flags, the path, a zero byte.
+    """
+    if not step.after:
+        return False
+    entry, at = bytes.fromhex(step.after), -1
+    path = os.fsencode(step.path) + b"\0"
+    while (at := index.find(entry, at + 1)) >= 0:
+        begin = at + len(entry) + 2
+        if index[begin : begin + len(path)] == path:
+            return not index[begin - 2] & _PASSED_OVER
+    return False
 
 
 def _info(step: Step) -> bytes:

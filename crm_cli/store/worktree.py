@@ -46,7 +46,11 @@ def start_status(git: Git, head: str | None, index: Path | None = None) -> Runni
 
 def differences(status: Running) -> dict[str, Difference]:
     """Every difference by path; a folder that git knows nothing of is one entry that ends in `/`."""
-    return {found.path: found for found in map(_parse, status.finish().split(b"\0")[:-1])}
+    found: dict[str, Difference] = {}
+    for line in status.finish().split(b"\0")[:-1]:
+        one = _parse(line)
+        found.setdefault(one.path, one)  # behind a removal that is staged stands the file, if it is still there
+    return found
 
 
 def _parse(line: bytes) -> Difference:
@@ -79,8 +83,8 @@ def unstaged(root: Path, differences: Mapping[str, Difference], folders: Sequenc
         path = found.path
         if found.staged or any(is_passed_over(part) for part in path.split("/") if part):
             continue
-        if path.endswith("/"):
-            yield from _beneath(root, path, folders)
+        if path.endswith("/"):  # also one of which all files that git knew are to be removed
+            yield from (one for one in _beneath(root, path, folders) if one.path not in differences)
         elif _inside(path, folders):
             yield found
 

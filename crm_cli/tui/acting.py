@@ -59,7 +59,8 @@ class Hand:
     @property
     def opening(self) -> bool:
         """Whether a dialog is about to open: what is typed ahead is meant for it, not for the page."""
-        return self._asking and not isinstance(self._app.screen, ModalScreen)
+        screen = self._app.screen
+        return self._asking and not (isinstance(screen, ModalScreen) and screen.focused)
 
     def free(self) -> None:
         """Nothing more is asked: another act may begin."""

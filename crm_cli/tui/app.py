@@ -1,17 +1,17 @@
 """The application: it holds the desk, goes from place to place, and tells what happened."""
 
-import time
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from textual import work
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import BindingType
 from textual.screen import Screen
 
 from crm_cli.base.errors import CrmError
 from crm_cli.base.text import visible
 from crm_cli.tui.acting import Hand
+from crm_cli.tui.ahead import Ahead
 from crm_cli.tui.commands import EVERYWHERE
 from crm_cli.tui.desk import Desk
 from crm_cli.tui.page import Page
@@ -20,7 +20,7 @@ from crm_cli.tui.watching import watch
 from crm_cli.tui.whole import Whole
 
 
-class CrmApp(Whole, App[int]):
+class CrmApp(Whole, Ahead):
     """The screens over one book."""
 
     TITLE = "crm"
@@ -32,10 +32,9 @@ class CrmApp(Whole, App[int]):
         super().__init__()
         self.desk = desk
         self.hand = Hand(self)
+        self.first, self.filter, self._record = first, filter, record
         self.headline = self.greeting = ""
         self.crash: Exception | None = None
-        self.first, self.filter, self._record = first, filter, record
-        self._interrupted = 0.0
 
     def on_mount(self) -> None:
         """The look that the user wants, and the first screen."""
@@ -66,8 +65,11 @@ class CrmApp(Whole, App[int]):
         """To a place; it is kept as it was left."""
         while len(self.screen_stack) > 1:
             self.pop_screen()
-        if self.screen is not self._kept(name):
+        kept = self._kept(name)
+        if self.screen is not kept:
             self.switch_screen(name)
+        if isinstance(kept, Page) and kept.is_mounted:
+            kept.entered()
 
     async def action_back(self) -> None:
         """One screen back; from a place to my day."""
@@ -83,13 +85,6 @@ class CrmApp(Whole, App[int]):
     def leave(self, code: int) -> None:
         """Ends with an exit code."""
         self.exit(code)
-
-    def action_help_quit(self) -> None:
-        """Ctrl-C: the second one within two seconds leaves."""
-        if time.monotonic() - self._interrupted < 2:
-            self.leave(130)
-        self._interrupted = time.monotonic()
-        self.say("ctrl+c once more leaves; so does q")
 
     def _handle_exception(self, error: Exception) -> None:
         """A bug ends the screens; it is reported as that of any command, once the terminal is itself again."""

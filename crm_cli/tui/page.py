@@ -76,6 +76,9 @@ class Page(Acts, Screen[None]):
         """Opens the record."""
         self.crm.open_record(event.rows.picture.key(event.item))
 
+    def entered(self) -> None:
+        """Somebody has gone to this place again."""
+
     # -- fresh
 
     def on_screen_resume(self) -> None:

@@ -1,6 +1,7 @@
-"""What is done with the book as a whole: taking back, and syncing."""
+"""What is done with the book as a whole: taking back, syncing, leaving it."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
@@ -23,6 +24,7 @@ class Whole:
     """The acts of the application."""
 
     hand: Hand
+    _interrupted = 0.0
 
     @property
     def _app(self) -> "CrmApp":
@@ -32,6 +34,13 @@ class Whole:
         """No other place, and no end, while a dialog is about to open."""
         del parameters
         return not (action in ("go", "back", "leave") and self.hand.opening)
+
+    def action_help_quit(self) -> None:
+        """Ctrl-C: the second one within two seconds leaves."""
+        if time.monotonic() - self._interrupted < 2:
+            self._app.leave(130)
+        self._interrupted = time.monotonic()
+        self._app.say("ctrl+c once more leaves; so does q")
 
     def action_undo(self) -> None:
         """Takes back the last change, after showing it."""

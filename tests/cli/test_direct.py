@@ -165,6 +165,7 @@ def test_fields_of_a_new_record_are_understood(seen: Seen) -> None:
         "contact list -o=csv",
         "move website",
         "move website won lost",
+        "restore asha",
         "man",
         "completion bash",
         "git status",

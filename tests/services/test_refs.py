@@ -112,3 +112,10 @@ def test_what_is_not_plain_is_answered_as_the_index_does(
     else:
         with pytest.raises(expected):
             resolve(open_book(root, cache=False), ASHA)
+
+
+def test_of_one_id_in_two_kinds_each_is_listed_by_its_own_name(root: Path) -> None:
+    in_two_kinds(root)
+    with pytest.raises(Ambiguous) as raised:
+        resolve(open_book(root, cache=False), ASHA)
+    assert sorted(raised.value.candidates) == [f"contacts/{ASHA}  Asha Sharma", f"deals/{ASHA}  A deal"]

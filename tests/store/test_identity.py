@@ -76,6 +76,15 @@ def test_settings_that_are_plainly_spelt_need_no_git(
     assert identity(book, environ).name == "Home Sharma"
 
 
+def test_an_empty_name_of_the_users_settings_means_none(
+    book: Path, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("socket.gethostname", lambda: "desk.example")
+    (book.parent / ".gitconfig").write_text(PLAIN)
+    environ |= {"HOME": str(book.parent), "GIT_CONFIG_GLOBAL": ""}
+    assert identity(book, environ) == Identity("asha", "asha@desk.example")
+
+
 @pytest.mark.parametrize("more", ["[include]\n\tpath = more\n", '[user]\n\tname = "Other" # not plain\n'])
 def test_what_is_not_plain_is_read_by_git(book: Path, environ: dict[str, str], more: str) -> None:
     place = Path(environ["GIT_CONFIG_GLOBAL"])

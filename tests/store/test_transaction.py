@@ -478,3 +478,25 @@ def test_readers_repair_only_what_nobody_holds(book: Path) -> None:
         assert journal.exists()
     repair(book)
     assert not journal.exists()
+
+
+@pytest.mark.parametrize("bit", ["--assume-unchanged", "--skip-worktree"])
+def test_the_index_hears_of_a_file_that_git_is_told_to_pass_over(book: Path, git: Git, me: Identity, bit: str) -> None:
+    git("update-index", bit, ASHA)
+    save(book, me, ASHA, b"name: one\n")
+    save(book, me, ASHA, b"name: two\n")
+    (book / "own.txt").write_text("mine\n")
+    git("add", "own.txt")
+    git("commit", "-q", "-m", "own")
+    assert git("show", f"HEAD:{ASHA}") == "name: two\n"
+    assert git("status", "--porcelain") == ""
+
+
+def test_a_removal_that_is_staged_is_the_persons_also_where_the_file_stays(book: Path, git: Git, me: Identity) -> None:
+    git("rm", "-q", "--cached", ASHA)
+    with begin(book) as transaction:
+        assert transaction.hand_edits(FOLDERS, accept, me) == []
+        transaction.commit([Write("deals/d.yaml", b"d: 1\n")], "other", me)
+        with pytest.raises(Refused, match="staged"):
+            transaction.commit([Write(ASHA, b"name: two\n")], "ours", me)
+    assert git("diff", "--cached", "--name-status").split() == ["D", ASHA]

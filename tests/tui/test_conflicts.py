@@ -66,7 +66,9 @@ def test_the_other_value_is_picked_by_its_key_or_by_going_there(torn: Shell) -> 
     async def act(pilot: Pilot[int]) -> None:
         await press(pilot, "greater_than_sign")  # the birthday
         assert told(pilot.app) == ["settled birthday of Asha Sharma - u takes it back"]
-        await press(pilot, "right", "enter")
+        await press(pilot, "right", "enter", "n")
+        assert shown(pilot.app)[1].endswith("3 kept aside")
+        await press(pilot, "right", "enter", "y")
         assert shown(pilot.app)[1].endswith("2 kept aside")
 
     play(torn, act, first="conflicts")

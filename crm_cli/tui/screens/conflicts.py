@@ -109,9 +109,19 @@ class Conflicts(Page):
         self.query_one(Sides).turn(2)
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
-        """Picks the side that is highlighted."""
+        """Picks the side that is highlighted, if that is what was meant: everywhere else this key only opens."""
         event.prevent_default()  # what every other page does, which is to open it as a record
-        self.action_keep() if self.query_one(Sides).side == 1 else self.action_other()
+        here, first = self.rows.current, self.query_one(Sides).side == 1
+        if isinstance(here, Conflict):
+            choice = Choice("keep") if first else Choice("other", number=here.number)
+            self.crm.hand.begin(lambda: self._sure(here, choice, first), "resolve", here.key)
+
+    async def _sure(self, here: Conflict, choice: Choice, first: bool) -> None:
+        value = here.aside.kept if first else here.aside.other
+        about = value_lines(value) if not here.whole else [here.aside.path]
+        question = f"Settle {here.aside.field or here.aside.path} with what {'is shown now' if first else 'lost'}?"
+        if await self.crm.hand.ask(Confirm(question, about, yes="settle it", no="leave it")):
+            await self._settle(here, choice)
 
     def action_keep(self) -> None:
         """What is shown now stays."""

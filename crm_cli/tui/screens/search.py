@@ -85,6 +85,12 @@ class Search(Page):
         """Opens the best hit."""
         self.hits.action_choose()
 
+    def entered(self) -> None:
+        """What is typed next is another search, and no command."""
+        line = self.query_one(Input)
+        self.set_focus(line)
+        line.action_select_all()
+
     def action_type(self) -> None:
         """Back to the line."""
         self.query_one(Input).focus()

@@ -161,6 +161,12 @@ class Rows(ScrollView, Generic[T], can_focus=True):
     def _only_headings_above(self) -> bool:
         return self.cursor < 3 and all(not self.picture.key(item) for item in self.items[: self.cursor])
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What is typed for a dialog that is about to open marks and opens nothing here."""
+        del action, parameters
+        hand = getattr(self.app, "hand", None)
+        return not (hand and hand.opening)
+
     def action_mark(self) -> None:
         """Marks the record, or not any more, and goes on."""
         if self.key:

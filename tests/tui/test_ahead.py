@@ -1,0 +1,73 @@
+"""Whoever types faster than a dialog opens, or pastes, loses nothing and starts nothing."""
+
+from textual import events
+from textual.pilot import Pilot
+from textual.widgets import Input, TextArea
+
+from crm_cli.tui.screens.records import Records
+from tests.shell import Shell
+from tests.tui.conftest import play, press, settled
+
+
+def typed(pilot: Pilot[int]) -> str:
+    """The text in the field that has the focus."""
+    field = pilot.app.focused
+    assert isinstance(field, Input | TextArea), field
+    return field.text if isinstance(field, TextArea) else field.value
+
+
+def test_keys_go_into_the_dialog_that_they_were_typed_for(sample: Shell) -> None:
+    before = sample.git("rev-parse", "HEAD")
+
+    async def act(pilot: Pilot[int]) -> None:
+        await pilot.press("n")
+        await pilot.pause(0.01)  # nobody types faster than that, and a dialog takes longer to open
+        await pilot.press(*"hello", "space", *"dx")  # d and x are commands of the page
+        await settled(pilot)
+        assert typed(pilot) == "hello dx"
+
+    play(sample, act, first="contact")
+    assert sample.git("rev-parse", "HEAD") == before
+
+
+def test_a_blank_does_not_mark_a_record_behind_the_dialog(sample: Shell) -> None:
+    async def act(pilot: Pilot[int]) -> None:
+        page = pilot.app.screen
+        await pilot.press("n", "space", "b")
+        await settled(pilot)
+        await press(pilot, "escape", "y")
+        assert isinstance(page, Records)
+        assert page.is_current
+        assert "marked" not in str(page.query_one("Status").render())
+
+    play(sample, act, first="contact")
+
+
+def test_a_question_is_not_answered_by_what_was_typed_before_it_was_read(sample: Shell) -> None:
+    async def act(pilot: Pilot[int]) -> None:
+        await pilot.press("x", "y")
+        await settled(pilot)
+        await press(pilot, "escape")
+
+    play(sample, act, first="contact")
+    assert sample.ok("contact list archived:any --ids").lines == sample.ok("contact list --ids").lines
+
+
+def test_pasted_lines_become_one_in_a_field_of_one(sample: Shell) -> None:
+    async def act(pilot: Pilot[int]) -> None:
+        pilot.app.post_message(events.Paste("asha\nand\r\n\travi\n"))
+        await settled(pilot)
+        assert typed(pilot) == "asha and ravi"
+
+    play(sample, act, first="search")
+
+
+def test_who_goes_to_the_search_again_types_another_one(sample: Shell) -> None:
+    async def act(pilot: Pilot[int]) -> None:
+        await press(pilot, *"sharma", "down", "1", "f")
+        await press(pilot, *"xy")
+        assert typed(pilot) == "xy"
+        await press(pilot, "down", "f", "q")
+        assert typed(pilot) == "q"
+
+    play(sample, act, first="search")
