@@ -25,6 +25,7 @@ _PATIENCE = 0.5
 """Seconds that a lock may be old and still be that of a git that is about to end. An older one is of an open editor,
 or of a git that was killed."""
 _ENTER = ("update-index", "--add", "--replace", "--chmod=-x", "-z", "--stdin")
+_FORMS = (b"\0\0\0\x02", b"\0\0\0\x03")  # version 4 shortens paths
 _PASSED_OVER = 0x80  # the flag of `assume-unchanged`
 _LONGEST = 2.0  # seconds, where one git follows the other
 
@@ -67,27 +68,36 @@ def _entered(git: Git, private: Path, steps: Sequence[Step], entering: Running |
     """
     if entering:
         entering.finish(left)
-    held = private.read_bytes() if private.exists() else b""
-    rest = [step for step in steps if not _holds(held, step)]
+    rest = _not_held(private.read_bytes() if private.exists() else b"", steps)
     if rest:
         git.run("update-index", "-z", "--index-info", data=b"".join(map(_info, rest)), index=private)
     return private
 
 
-def _holds(index: bytes, step: Step) -> bool:
-    """Whether an index surely has the step's blob at its path; one that is kept in a newer form never says so.
+def _not_held(index: bytes, steps: Sequence[Step]) -> list[Step]:
+    """The steps whose blob an index does not surely have at their path; one in another form holds none for sure.
 
-    An entry is, among others: the id in binary, two bytes of flags, the path, a zero byte.
+    An entry is, among others: the id in binary, two bytes of flags, the path, a zero byte. Entries are sorted by path,
+    so one pass finds all of an import.
     """
-    if not step.after:
-        return False
-    entry, at = bytes.fromhex(step.after), -1
-    path = os.fsencode(step.path) + b"\0"
+    rest: list[Step] = []
+    known, at = index[4:8] in _FORMS, 0
+    for step in sorted(steps, key=lambda step: os.fsencode(step.path)):
+        found = _place(index, step, at) if known and step.after else -1
+        if found < 0:
+            rest.append(step)
+        else:
+            at = found
+    return rest
+
+
+def _place(index: bytes, step: Step, at: int) -> int:
+    entry, path = bytes.fromhex(step.after or ""), os.fsencode(step.path) + b"\0"
     while (at := index.find(entry, at + 1)) >= 0:
         begin = at + len(entry) + 2
         if index[begin : begin + len(path)] == path:
-            return not index[begin - 2] & _PASSED_OVER
-    return False
+            return -1 if index[begin - 2] & _PASSED_OVER else at
+    return -1
 
 
 def _info(step: Step) -> bytes:
