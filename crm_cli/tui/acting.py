@@ -47,6 +47,7 @@ class Hand:
                 self._app.desk.check_writable()
             await act()
         except CrmError as error:
+            self._app.forget_typed()
             self._app.complain(error)
         finally:
             self._busy.discard(key)

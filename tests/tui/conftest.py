@@ -86,6 +86,7 @@ async def settled(pilot: Pilot[int]) -> None:
         waiting = ("watch", *("act", "save")[:open_ones])  # a form that saves may ask something itself
         busy = any(worker.state not in ENDED and worker.group not in waiting for worker in pilot.app.workers)
         screen = pilot.app.screen
+        busy = busy or (isinstance(pilot.app, CrmApp) and pilot.app.behind)
         busy = busy or not screen.is_mounted or (isinstance(screen, Page) and screen._stale)  # it has yet to begin
         quiet = 0 if busy else quiet + 1
         await asyncio.sleep(0.002 if busy else 0)

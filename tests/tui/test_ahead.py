@@ -6,7 +6,7 @@ from textual.widgets import Input, TextArea
 
 from crm_cli.tui.screens.records import Records
 from tests.shell import Shell
-from tests.tui.conftest import play, press, settled
+from tests.tui.conftest import play, press, settled, told
 
 
 def typed(pilot: Pilot[int]) -> str:
@@ -16,18 +16,72 @@ def typed(pilot: Pilot[int]) -> str:
     return field.text if isinstance(field, TextArea) else field.value
 
 
+def at_once(pilot: Pilot[int], *keys: str | events.Paste) -> None:
+    """As from a terminal that was slow, or a hand that was quick: all of it is there before the first is looked at."""
+    for key in keys:
+        char = CHARS.get(key, key) if isinstance(key, str) else ""
+        event = events.Key(key, char if len(char) == 1 else None) if isinstance(key, str) else key
+        pilot.app.post_message(event)
+
+
+CHARS = {"space": " "}
+
+
 def test_keys_go_into_the_dialog_that_they_were_typed_for(sample: Shell) -> None:
     before = sample.git("rev-parse", "HEAD")
 
     async def act(pilot: Pilot[int]) -> None:
-        await pilot.press("n")
-        await pilot.pause(0.01)  # nobody types faster than that, and a dialog takes longer to open
-        await pilot.press(*"hello", "space", *"dx")  # d and x are commands of the page
+        at_once(pilot, "n", *"hello", "space", *"dx")  # d and x are commands of the page
         await settled(pilot)
         assert typed(pilot) == "hello dx"
 
     play(sample, act, first="contact")
     assert sample.git("rev-parse", "HEAD") == before
+
+
+def test_keys_go_into_the_place_that_they_were_typed_for(sample: Shell) -> None:
+    async def act(pilot: Pilot[int]) -> None:
+        at_once(pilot, "f", *"xq")
+        await settled(pilot)
+        assert typed(pilot) == "xq"
+        at_once(pilot, "escape", "escape", "3", "slash", *"tag:vip", "enter", "j", "enter", "ctrl+p", *"doc")
+        await settled(pilot)
+        assert typed(pilot) == "doc"
+        at_once(pilot, "escape", "escape", "f", events.Paste("asha\nsharma"), "ctrl+p")
+        await settled(pilot)
+        assert typed(pilot) == ""
+        await press(pilot, "escape")
+        assert typed(pilot) == "asha sharma"
+
+    play(sample, act, first="day")
+
+
+def test_what_was_typed_for_a_dialog_that_does_not_open_starts_nothing(sample: Shell) -> None:
+    before = sample.git("rev-parse", "HEAD")
+
+    async def act(pilot: Pilot[int]) -> None:
+        at_once(pilot, "n", *"fdx")
+        await settled(pilot)
+        assert "search" not in str(pilot.app.screen)
+        assert any("read" in line for line in told(pilot.app)), told(pilot.app)
+
+    play(sample, act, first="contact", read_only=True)
+    assert sample.git("rev-parse", "HEAD") == before
+
+
+def test_keys_behind_an_act_without_a_dialog_are_commands_again(sample: Shell) -> None:
+    for what in ("plants", "garden"):
+        sample.ok(f"task add 'water the {what}' --due today")
+
+    async def act(pilot: Pilot[int]) -> None:
+        await press(pilot, "slash", *"water", "enter", "asterisk")
+        at_once(pilot, "d", "3")
+        await settled(pilot)
+        assert isinstance(pilot.app.screen, Records)
+        assert pilot.app.screen.kind.name == "contact"
+
+    play(sample, act, first="task")
+    assert sample.ok("task list water status:open").lines == []
 
 
 def test_a_blank_does_not_mark_a_record_behind_the_dialog(sample: Shell) -> None:
