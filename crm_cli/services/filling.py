@@ -89,6 +89,18 @@ def sheet_of(book: Book, kind: Kind, record: Record | None = None, names: Sequen
     return Sheet(tuple(blanks), known)
 
 
+def sheet_around(book: Book, kind: Kind, record: Record | None) -> Sheet:
+    """The blanks of a new record; those that lead to the kind of `record` lead to it."""
+    if record is None:
+        return sheet_of(book, kind)
+    leading: dict[str, Any] = {}
+    for one in kind.stored:
+        if record.kind_.name not in (one.name, one.singular) or one.to != (record.kind_.name,):
+            continue
+        leading[one.name] = {"link": record.id, "links": (record.id,), "labelled": (Item(None, record.id),)}[one.type]
+    return sheet_of(book, kind, kind.record(**leading) if leading else None)
+
+
 def _places(book: Book, kind: Kind, record: Record | None) -> Iterable[tuple[str, Field, Any, str]]:
     """Every place of a kind where something may stand, with what the record has there."""
     for field in kind.stored:
@@ -196,13 +208,13 @@ def hint_of(field: Field) -> str:
 
 
 def changed_values(book: Book, record: Record | None, sheet: Sheet, typed: Typed) -> dict[str, Any]:
-    """The values of the fields whose blanks hold other lines than at first."""
+    """The values of the fields whose blanks hold other lines than the record has; of a new one all that are filled."""
     names = {**sheet.names, **typed.names}
     entry = entry_with(book, names)
     values: dict[str, Any] = {}
     for blank in sheet.blanks:
         lines = typed.lines.get(blank.name, blank.lines)
-        if lines == blank.lines:
+        if lines == (blank.lines if record else ()):
             continue
         first, _, key = blank.name.partition(".")
         value = value_of(blank, lines, entry, names)

@@ -35,16 +35,17 @@ def _text(record: Record, name: str, settings: Settings) -> str:
     value: Any = getattr(record, name)
     field = record.kind_.by_name.get(name)
     plain = write(value, field, settings, record.kind_.name) if field else value
-    return visible(_flat(plain))
+    return visible(flat(plain))
 
 
-def _flat(plain: Any) -> str:
+def flat(plain: Any) -> str:
+    """A value as it stands in a file, in one line to read: lists with `;`, maps with their keys, nothing is empty."""
     if plain is None:
         return ""
     if isinstance(plain, dict):
-        return ", ".join(f"{key}: {_flat(part)}" for key, part in plain.items())
+        return ", ".join(f"{key}: {flat(part)}" for key, part in plain.items())
     if isinstance(plain, list):
-        return "; ".join(_flat(part) for part in plain)
+        return "; ".join(flat(part) for part in plain)
     return str(plain)
 
 

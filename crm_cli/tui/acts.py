@@ -34,6 +34,11 @@ class Acts:
         return ""
 
     @property
+    def about(self) -> str:
+        """The record that is shown, to which a new one is linked; empty where many are."""
+        return ""
+
+    @property
     def _hand(self) -> Hand:
         return self.crm.hand
 
@@ -84,8 +89,8 @@ class Acts:
 
     def action_add(self) -> None:
         """A new record."""
-        kind = self.adds
-        self._hand.begin(lambda: _doing("records").add(self.crm, kind), "add")
+        kind, about = self.adds, self.about
+        self._hand.begin(lambda: _doing("records").add(self.crm, kind, about), "add")
 
     def action_archive(self) -> None:
         """Puts records out of sight."""

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from tests.shell import Shell
 from tests.tui.conftest import LARGE, SMALL, play, press, shown, told, write
@@ -79,6 +80,13 @@ def test_the_other_value_is_picked_by_its_key_or_by_going_there(torn: Shell) -> 
 def test_what_is_shown_stays_or_another_value_is_typed(torn: Shell) -> None:
     async def act(pilot: Pilot[int]) -> None:
         await press(pilot, "less_than_sign", "equals_sign")
+        line = pilot.app.focused
+        assert isinstance(line, Input)
+        assert line.value == "Owner"
+        await press(pilot, "end")
+        await write(pilot, " and partner")
+        assert line.value == "Owner and partner"
+        await press(pilot, "home", "shift+end")
         await write(pilot, "Managing partner")
         await press(pilot, "enter")
 

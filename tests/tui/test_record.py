@@ -228,3 +228,18 @@ def test_broken_lines_fit_and_lose_nothing_but_blanks(text: str) -> None:
     assert max(map(width, pieces)) <= 17
     assert "".join("".join(pieces).split()) == "".join(text.split())
     assert len(list(broken(text, 17, 2))) <= 2
+
+
+def test_what_is_added_here_is_about_this_record(people: Shell) -> None:
+    async def act(pilot: Pilot[int]) -> None:
+        await opened(pilot, "asha-k7m3q9")
+        for kind in ("task", "deal"):
+            await press(pilot, "a", *kind, "enter")
+            await press(pilot, *f"new{kind}")
+            await press(pilot, "ctrl+s")
+
+    play(people, act, size=LARGE)
+    (task,) = (people.book / "tasks").glob("newtask-*.yaml")
+    assert "contact: asha-k7m3q9\n" in task.read_text()
+    (deal,) = (people.book / "deals").glob("newdeal-*.yaml")
+    assert "contacts:\n  - asha-k7m3q9\n" in deal.read_text()

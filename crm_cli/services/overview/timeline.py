@@ -6,12 +6,12 @@ from typing import Any
 from crm_cli.base.dates import parse_stamp
 from crm_cli.base.text import clip
 from crm_cli.book import Book
-from crm_cli.formats.cells import cell
 from crm_cli.schema.agenda import any_interaction
 from crm_cli.schema.condition import And, Ids, Selection, Test
 from crm_cli.schema.table import Column, Table
 from crm_cli.services.overview.around import around
 from crm_cli.services.refs import Found
+from crm_cli.services.telling import flat
 from crm_cli.services.versions import Changed, changes, past
 from crm_cli.store import refs
 from crm_cli.store.history import Commit
@@ -111,7 +111,7 @@ def _told_otherwise(one: Changed, kind: str, staged: bool) -> bool:
 
 
 def _difference(one: Changed) -> str:
-    before, after = (clip(cell(value), VALUE_CELLS) for value in (one.before, one.after))
+    before, after = (clip(flat(value), VALUE_CELLS) for value in (one.before, one.after))
     return f"{one.field}: {before or '(none)'} -> {after or '(none)'}"
 
 

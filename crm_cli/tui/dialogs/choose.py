@@ -22,7 +22,10 @@ Choice = tuple[str, str]
 
 
 class Choose(ModalScreen[str]):
-    """A list under a line to type in. With `check` other words than those of the list may be typed too."""
+    """A list under a line to type in. With `check` other words than those of the list may be typed too.
+
+    `typed` stands in the line at first, chosen as a whole: the first key replaces it, an arrow key keeps it.
+    """
 
     AUTO_FOCUS = "Input"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -32,12 +35,20 @@ class Choose(ModalScreen[str]):
     ]
 
     def __init__(
-        self, title: str, choices: Sequence[Choice], *, at: str = "", check: Check | None = None, hint: str = ""
+        self,
+        title: str,
+        choices: Sequence[Choice],
+        *,
+        at: str = "",
+        typed: str = "",
+        check: Check | None = None,
+        hint: str = "",
     ) -> None:
         super().__init__()
         self.heading = title
         self.choices = choices
         self.at = at
+        self.typed = typed
         self.check = check
         self.hint = hint
         self.shown: list[Choice] = []
@@ -46,14 +57,14 @@ class Choose(ModalScreen[str]):
         """Title, line, list, what is understood."""
         with Vertical(classes="dialog"):
             yield Static(clip(visible(self.heading), TITLE), classes="title", markup=False)
-            yield Input(compact=True, placeholder=self.hint or "type to narrow")
+            yield Input(self.typed, compact=True, placeholder=self.hint or "type to narrow")
             yield OptionList(compact=True, markup=False)
             yield Static("", classes="told", markup=False)
             yield Static("enter takes it   esc leaves", classes="keys", markup=False)
 
     def on_mount(self) -> None:
         """The whole list, at what stands now."""
-        self._narrow("")
+        self._narrow(self.typed)
 
     @on(Input.Changed)
     def narrow(self, event: Input.Changed) -> None:

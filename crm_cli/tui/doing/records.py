@@ -18,7 +18,7 @@ from crm_cli.services.drafts import Draft
 from crm_cli.services.edit import archive as archived
 from crm_cli.services.edit import set_fields
 from crm_cli.services.filled import Gone, added, changed, meanwhile
-from crm_cli.services.filling import Blank, Sheet, Typed, sheet_of
+from crm_cli.services.filling import Blank, Sheet, Typed, sheet_around, sheet_of
 from crm_cli.services.followups.asking import titles
 from crm_cli.services.meant import records_of
 from crm_cli.services.refs import resolve_all
@@ -77,8 +77,8 @@ async def _save(app: "CrmApp", record: Record, sheet: Sheet, typed: Typed) -> bo
         return True
 
 
-async def add(app: "CrmApp", kind: str) -> None:
-    """A new record; without a kind it asks which."""
+async def add(app: "CrmApp", kind: str, about: str) -> None:
+    """A new record, about another one where that is given; without a kind it asks which."""
     kinds = await app.desk.ask(lambda book: list(book.kinds.all))
     if not kind:
         chosen = await app.hand.ask(Choose("Add what?", [(each.name, each.doc) for each in kinds]))
@@ -86,7 +86,11 @@ async def add(app: "CrmApp", kind: str) -> None:
             return
         kind = chosen
     of = next(each for each in kinds if each.name == kind)
-    sheet = await app.desk.ask(lambda book: sheet_of(book, of))
+
+    def asked(book: Book) -> Sheet:
+        return sheet_around(book, of, records_of(book, [about])[0] if about else None)
+
+    sheet = await app.desk.ask(asked)
 
     async def save(typed: Typed) -> bool:
         def make(book: Book) -> tuple[Plan, str]:

@@ -153,7 +153,10 @@ class Conflicts(Page):
             return Understood("")
 
         title = f"{here.aside.field} of {here.aside.name or here.aside.id}"
-        text = await self.crm.hand.ask(Choose(title, [], check=check, hint="the value that is to stand there"))
+        kept = here.aside.kept
+        now = kept if isinstance(kept, str) and "\n" not in kept else ""
+        hint = "the value that is to stand there"
+        text = await self.crm.hand.ask(Choose(title, [], typed=now, check=check, hint=hint))
         if text is not None:
             await self._settle(here, Choice("value", text))
 

@@ -96,6 +96,11 @@ class RecordPage(Page):
     def _lists(self) -> tuple[Rows[Line], Rows[Line]]:
         return self.query_one("#facts", Rows), self.query_one("#story", Rows)
 
+    @property
+    def about(self) -> str:
+        """This record."""
+        return self.ref
+
     def chosen(self) -> list[str]:
         """The records of the rows that are marked or under the cursor, else the record itself."""
         rows = next((each for each in self._lists if each is self.focused), self._lists[0])
