@@ -64,12 +64,20 @@ def main(args: Sequence[str] | None = None) -> None:
     sys.unraisablehook = _unheard
     _handle(_end)
     try:
+        if args is None:  # a process of its own, which nothing else forks
+            _foresee(words)
         code = _run(words)
     except KeyboardInterrupt:
         code = INTERRUPTED
     except Ended as ended:
         code = ended.code
     _leave(code)
+
+
+def _foresee(words: list[str]) -> None:
+    from crm_cli.cli.foresight import foresee  # when it is needed: a signal may come before that
+
+    foresee(words)
 
 
 def _run(words: list[str]) -> int:

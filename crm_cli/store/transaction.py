@@ -10,7 +10,7 @@ from pathlib import Path
 from crm_cli.base.errors import CrmError, Invalid, Refused
 from crm_cli.base.lean import dataclass
 from crm_cli.schema.problem import Problem
-from crm_cli.store import files, gitsetup, journal, landing, objects, owngit, place, refs, support, worktree
+from crm_cli.store import files, gitsetup, journal, landing, looking, objects, owngit, place, refs, support, worktree
 from crm_cli.store.commits import Change, Draft, draft
 from crm_cli.store.git import Git, GitFailed
 from crm_cli.store.identity import identity
@@ -241,6 +241,7 @@ def begin(root: Path, *, wait: float = 10, trusted: Callable[[Path], bool] = lam
     """Open a book for writing: lock it, repair what a killed process left, refuse what may not be written now."""
     root = Path(os.path.abspath(root))
     where = support.writable(root, trusted)
+    looking.forget()
     mask = os.umask(0o077)
     try:
         with _lock(where, wait) as lock:

@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import textwrap
-from pathlib import Path
 
 import pytest
 
@@ -69,11 +68,15 @@ def test_nobody_has_to_listen_to_the_end() -> None:
     assert run(listens=False) == ["True", "1"]
 
 
-def test_cut_off_while_it_tells_the_rest_is_done_here(tmp_path: Path) -> None:
-    whole = tmp_path / "told"
-    whole.write_bytes(b"".join(told(number) for number in range(10))[:-3])
-    with whole.open("rb") as stream:
-        assert list(module._results(stream, int, [str(number) for number in range(12)])) == list(range(12))
+def test_cut_off_while_it_tells_the_rest_is_done_here() -> None:
+    reading, writing = os.pipe()
+    os.write(writing, b"".join(told(number) for number in range(10))[:-3])
+    os.close(writing)
+    ended = subprocess.Popen(["true"])
+    other = module.Other(ended.pid, reading)
+    assert list(module._results(other, int, [str(number) for number in range(12)])) == list(range(12))
+    other.end()
+    ended.returncode = 0  # waited for
 
 
 @pytest.mark.parametrize("why", ["threads", "one core", "no more processes"])

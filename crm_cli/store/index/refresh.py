@@ -11,8 +11,9 @@ from crm_cli.base.lean import dataclass
 from crm_cli.schema.context import Context
 from crm_cli.schema.kind import Kind
 from crm_cli.schema.problem import Problem
-from crm_cli.store.files import Scan, Seen, judge, look
+from crm_cli.store.files import Scan, Seen, judge
 from crm_cli.store.index.layout import Layout
+from crm_cli.store.looking import listings
 
 SETTLED_NS = 2_000_000_000
 """A file changed less than this before it was read may change again without its time telling."""
@@ -37,16 +38,15 @@ def compare(db: sqlite3.Connection, root: Path, kinds: Iterable[Kind]) -> Change
     before: Mapping[str, bytes] = dict(db.execute("select name, listing from folder"))
     racy = dict(db.execute("select path, mtime from racy"))
     changes = Changes(read=list(racy), recent=_unsettled(racy.items()))
-    for kind in kinds:
-        # One comparison of bytes instead of one for each file; version 2 of the format writes equal values alike.
-        seen = look(root, kind.folder, dated=kind.dated)
-        listing, known = marshal.dumps(seen, 2), before.get(kind.folder)
+    for folder, listing in listings(root, {kind.folder: kind.dated for kind in kinds}).items():
+        known = before.get(folder)
         if listing != known:
-            _differences(changes, kind.folder, marshal.loads(known) if known else None, seen, listing)
+            _differences(changes, folder, marshal.loads(known) if known else None, listing)
     return changes
 
 
-def _differences(changes: Changes, folder: str, before: Seen | None, seen: Seen, listing: bytes) -> None:
+def _differences(changes: Changes, folder: str, before: Seen | None, listing: bytes) -> None:
+    seen: Seen = marshal.loads(listing)
     earlier, found = _judged(before or [], seen), _judged(seen, before or [])
     if before is not None and not (earlier.files or earlier.odd or found.files or found.odd):
         return  # only what nobody means as a record: an editor's own file comes and goes
