@@ -23,6 +23,11 @@ class Graph:
     context: Context
 
     @cached_property
+    def scope(self) -> Scope:
+        """For asking where paths lead; no statement is made with it."""
+        return Scope(self.layout, self.context.settings)
+
+    @cached_property
     def nodes(self) -> Mapping[Node, Computed]:
         """Every computed value."""
         return {(kind.name, one.name): one for kind in self.layout.kinds.all for one in kind.computed}
@@ -40,7 +45,7 @@ class Graph:
         """The computed values that a path reads, of this kind or of those that it crosses to."""
         if (kind, path[0]) in self.nodes:
             return [(kind, path[0])]
-        crossing = Scope(self.layout, self.context.settings).link(self.layout.tables[kind], path)
+        crossing = self.scope.link(self.layout.tables[kind], path)
         if crossing is None or not crossing[1]:
             return []
         return [node for target in crossing[0].kinds for node in self.behind(target.kind.name, crossing[1])]

@@ -10,7 +10,7 @@ from crm_cli.schema.field import Rollup
 from crm_cli.store.index.graph import Graph, Node
 from crm_cli.store.index.lists import as_list
 from crm_cli.store.index.load import Delta
-from crm_cli.store.index.places import Link, Scope
+from crm_cli.store.index.places import Link
 
 
 @dataclass
@@ -41,8 +41,7 @@ class Reach:
         """Records for which the path reads a computed value that moved, or looks into a record that changed."""
         if (kind, path[0]) in self.graph.nodes:
             return self.moved.get((kind, path[0]), set())
-        scope = Scope(self.graph.layout, self.graph.context.settings)
-        crossing = scope.link(self.graph.layout.tables[kind], path)
+        crossing = self.graph.scope.link(self.graph.layout.tables[kind], path)
         if crossing is None or not (crossing[1] or crossing[0].back):
             return set()
         return self._looking_at(kind, *crossing)
