@@ -7,6 +7,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from crm_cli.store.files import find_root
 from crm_cli.store.looking import look_ahead
 
 READING = frozenset(
@@ -22,10 +23,14 @@ def foresee(words: Sequence[str]) -> None:
 
 
 def _root(words: Sequence[str]) -> Path:
-    """Where the book is, as it will be found out again; in the second process, which loads what it takes by itself."""
-    from crm_cli.services.setup.config import find_book, load_config
+    """Where the book is, as it will be found out again; in the second process."""
+    named = _named(words)
+    place = named or os.environ.get("CRM_RECORDS")
+    if (not place or os.path.isdir(place)) and (found := find_root(Path(place or os.curdir))):
+        return found
+    from crm_cli.services.setup.config import find_book, load_config  # 20 ms, for the names of the user's config
 
-    return find_book(_named(words), load_config(), Path.cwd, os.environ)
+    return find_book(named, load_config(), Path.cwd, os.environ)
 
 
 def _named(words: Sequence[str]) -> str | None:

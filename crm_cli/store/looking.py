@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from crm_cli.base.aside import Other, begin
+from crm_cli.store.files import look
 
 _SLOTS = 4096
 _NO_RECORDS = frozenset(("attachments", "quarantine", "templates"))
@@ -73,8 +74,6 @@ def listings(root: Path, folders: Mapping[str, bool]) -> dict[str, bytes]:
 
 def listing(root: Path, folder: str, *, dated: bool) -> bytes:
     """One comparison of bytes instead of one for each file; version 2 of the format writes equal values alike."""
-    from crm_cli.store.files import look  # the process that only begins another one does without
-
     return marshal.dumps(look(root, folder, dated=dated), 2)
 
 
@@ -85,8 +84,6 @@ def _looked(root: Path, claims: _Claims) -> list[Any]:
     seen: list[Any] = [os.fspath(root)]
     for name in names:
         if not name.startswith(".") and name not in _NO_RECORDS and claims.take(name):
-            from crm_cli.store.files import look
-
             found = look(root, name, dated=True)
             seen.append((name, len(found) > 1, marshal.dumps(found, 2)))
     return seen
