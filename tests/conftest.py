@@ -2,8 +2,10 @@
 
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from hypothesis import settings
@@ -28,6 +30,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(autouse=True, scope="session")
 def _without_waiting_for_the_disk() -> Iterator[None]:
     with without_waiting_for_the_disk():
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _temporary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Commands that run in this process are not at their end with it, and leave what they would have tidied up."""
+    with mock.patch.object(tempfile, "tempdir", str(tmp_path_factory.mktemp("temporary"))):
         yield
 
 

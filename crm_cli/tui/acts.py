@@ -67,9 +67,9 @@ class Acts:
         """Moves deals to a stage that is asked for."""
         self._begin("move", lambda refs: _doing("deals").move(self.crm, refs, ""))
 
-    async def move_to(self, refs: Sequence[str], stage: str) -> None:
+    async def move_to(self, refs: Sequence[str], stage: str) -> bool:
         """Moves deals to a stage that was shown, by a key or by dragging; to be begun by the hand."""
-        await _doing("deals").move(self.crm, refs, stage)
+        return bool(await _doing("deals").move(self.crm, refs, stage))
 
     def action_tag(self) -> None:
         """Adds tags, and takes some away."""

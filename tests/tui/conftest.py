@@ -16,6 +16,7 @@ from typing import Any
 from unittest import mock
 
 import pytest
+from textual import events
 from textual.app import App
 from textual.pilot import Pilot
 from textual.screen import ModalScreen
@@ -115,6 +116,17 @@ async def resized(pilot: Pilot[int], size: tuple[int, int]) -> None:
     while tuple(pilot.app.screen._compositor.size) != size:
         await pilot.pause(0.01)
     await settled(pilot)
+
+
+def at_once(pilot: Pilot[int], *keys: str | events.Paste) -> None:
+    """As from a terminal that was slow, or a hand that was quick: all of it is there before the first is looked at."""
+    for key in keys:
+        char = CHARS.get(key, key) if isinstance(key, str) else ""
+        event = events.Key(key, char if len(char) == 1 else None) if isinstance(key, str) else key
+        pilot.app.post_message(event)
+
+
+CHARS = {"space": " "}
 
 
 async def write(pilot: Pilot[int], text: str) -> None:

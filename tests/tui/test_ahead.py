@@ -6,7 +6,7 @@ from textual.widgets import Input, TextArea
 
 from crm_cli.tui.screens.records import Records
 from tests.shell import Shell
-from tests.tui.conftest import play, press, settled, told
+from tests.tui.conftest import at_once, play, press, settled, told
 
 
 def typed(pilot: Pilot[int]) -> str:
@@ -14,17 +14,6 @@ def typed(pilot: Pilot[int]) -> str:
     field = pilot.app.focused
     assert isinstance(field, Input | TextArea), field
     return field.text if isinstance(field, TextArea) else field.value
-
-
-def at_once(pilot: Pilot[int], *keys: str | events.Paste) -> None:
-    """As from a terminal that was slow, or a hand that was quick: all of it is there before the first is looked at."""
-    for key in keys:
-        char = CHARS.get(key, key) if isinstance(key, str) else ""
-        event = events.Key(key, char if len(char) == 1 else None) if isinstance(key, str) else key
-        pilot.app.post_message(event)
-
-
-CHARS = {"space": " "}
 
 
 def test_keys_go_into_the_dialog_that_they_were_typed_for(sample: Shell) -> None:

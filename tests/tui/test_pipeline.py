@@ -10,7 +10,7 @@ from crm_cli.services.deals.board import Lane, Stack
 from crm_cli.tui.screens.pipeline import Pipeline, next_stage
 from crm_cli.tui.widgets.cards import Cards
 from tests.shell import Shell
-from tests.tui.conftest import ENDED, LARGE, SMALL, play, press, settled, shown, told
+from tests.tui.conftest import ENDED, LARGE, SMALL, at_once, play, press, settled, shown, told
 
 TWO_LINES = """
 pipelines:
@@ -113,6 +113,18 @@ def test_keys_move_a_deal_and_the_cursor_follows_it(deals: Shell) -> None:
     play(deals, act, first="pipeline")
     assert stage_of(deals, "alpha-aaaaa1") == "lead"
     assert subjects(deals)[:3] == ["move deal aaaaa1", "move deal aaaaa1", "deals"]
+
+
+def test_a_second_key_goes_on_from_where_the_first_one_leads(deals: Shell) -> None:
+    async def act(pilot: Pilot[int]) -> None:
+        at_once(pilot, "l", "h", "l", "l")
+        await acted(pilot)
+        ways = ("lead -> offer", "offer -> lead", "lead -> offer", "offer -> won")
+        assert told(pilot.app) == [f"Alpha: {way} - u takes it back" for way in ways]
+
+    play(deals, act, first="pipeline")
+    assert stage_of(deals, "alpha-aaaaa1") == "won"
+    assert subjects(deals)[:5] == ["move deal aaaaa1"] * 4 + ["deals"]
 
 
 def test_beyond_the_last_open_stage_a_deal_is_won(deals: Shell) -> None:

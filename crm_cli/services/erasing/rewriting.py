@@ -25,10 +25,19 @@ def check(book: Book) -> None:
     """Refuses where something besides the book's branch would keep the old history."""
     git = open_git(book.root)
     if left := holders(git, _branch(git)):
-        raise Refused(
-            f"{', '.join(left[:3])} would keep the old history",
-            hint="remove that first: crm git branch -D NAME, tag -d NAME, stash clear, worktree remove PLACE",
-        )
+        ways = dict.fromkeys(_way_out(holder) for holder in left)
+        raise Refused(f"{', '.join(left[:3])} would keep the old history", hint=f"do that first: {'; '.join(ways)}")
+
+
+def _way_out(holder: str) -> str:
+    """What makes a holder of the old history let go of it."""
+    if holder.endswith("/alternates"):  # the objects of another repository, which stay there
+        return f"crm git repack -a -d && rm {holder}"
+    if holder.endswith("/worktrees"):
+        return "crm git worktree remove PLACE"
+    kind, name = holder.removeprefix("refs/").partition("/")[::2]
+    ways = {"heads": f"crm git branch -D {name}", "tags": f"crm git tag -d {name}", "stash": "crm git stash clear"}
+    return ways.get(kind, f"crm git update-ref -d {holder}")
 
 
 def _branch(git: Git) -> str:

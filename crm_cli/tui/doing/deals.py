@@ -19,24 +19,28 @@ if TYPE_CHECKING:
     from crm_cli.tui.app import CrmApp
 
 
-async def move(app: "CrmApp", refs: Sequence[str], stage: str) -> None:
-    """Moves deals to a stage; without one it asks which. What the stage wants and a deal lacks is asked in a form."""
+async def move(app: "CrmApp", refs: Sequence[str], stage: str) -> bool:
+    """Moves deals to a stage; without one it asks which. What the stage wants and a deal lacks is asked in a form.
+
+    False where it was left.
+    """
     deals = await app.desk.ask(lambda book: deals_of(book, refs))
     if not deals:
-        return
+        return False
     stage = stage or await _stage(app, deals) or ""
     if not stage:
-        return
+        return False
     sheet = await app.desk.ask(lambda book: _wanted(book, deals, stage))
     if not sheet.blanks:
         await app.hand.write(lambda book: _moved(book, refs, stage, sheet, Typed()))
-        return
+        return True
 
     async def save(typed: Typed) -> bool:
         await app.hand.write(lambda book: _moved(book, refs, stage, sheet, typed))
         return True
 
-    await app.hand.ask(Form(f"{_what(deals)} -> {stage}", sheet, Helper(app.desk, ("deal",)), save, save="move"))
+    form = Form(f"{_what(deals)} -> {stage}", sheet, Helper(app.desk, ("deal",)), save, save="move")
+    return await app.hand.ask(form) is not None
 
 
 async def _stage(app: "CrmApp", deals: Sequence[Any]) -> str | None:

@@ -56,6 +56,9 @@ class Pipeline(Page):
         self._charts: bool | None = None
         self._at = ""
         """The deal under the cursor: it is followed into whichever column it goes."""
+        self._going: dict[str, str] = {}
+        """Where deals are on their way to: a second key goes on from there, also before the board shows it."""
+        self._moving = 0
 
     def body(self) -> ComposeResult:
         """The name of the pipeline above its board; the charts where there is much room, or when asked for."""
@@ -94,6 +97,8 @@ class Pipeline(Page):
             return lanes(book, selection, only_stalled=stalled), book.context
 
         self.lanes, self._asked = await self.crm.desk.ask(answer)
+        if not self._moving:
+            self._going.clear()
         self._shown = min(self._shown, len(self.lanes) - 1)
         await self._show()
         self._draw_charts()
@@ -163,10 +168,11 @@ class Pipeline(Page):
         """Moves the marked deals of this column, or the one under the cursor."""
         if self._cards is None or not self._cards.chosen:
             return
-        here = self.board.columns[self.board.here].stage
+        refs = self._cards.chosen
+        here = self._going.get(refs[0], self.board.columns[self.board.here].stage)
         stage = next_stage(self.lane, here, by)
         if stage is not None:
-            self._move(self._cards.chosen, stage)
+            self._move(refs, stage)
 
     def on_board_dropped(self, event: Board.Dropped) -> None:
         """Moves the deal that was dropped, and those that are marked with it."""
@@ -175,7 +181,18 @@ class Pipeline(Page):
         self._move(chosen if event.key in chosen else [event.key], event.stage)
 
     def _move(self, refs: Sequence[str], stage: str) -> None:
-        self._hand.begin(lambda: self.move_to(refs, stage), "move", *refs)
+        async def move() -> None:
+            self._going |= dict.fromkeys(refs, stage)
+            self._moving += 1
+            moved = False
+            try:
+                moved = await self.move_to(refs, stage)
+            finally:
+                self._moving -= 1
+                if not moved:
+                    self._going.clear()
+
+        self._hand.begin(move, "move", stage, *refs)
 
     async def action_next_pipeline(self) -> None:
         """The next pipeline."""
