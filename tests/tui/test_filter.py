@@ -3,7 +3,7 @@
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from crm_cli.tui.widgets.filter import Filter, Offers
+from crm_cli.tui.widgets.filter import Completions, Filter
 from tests.shell import Shell
 from tests.tui.conftest import play, press, settled, shown, write
 
@@ -15,7 +15,7 @@ def line(pilot: Pilot[int]) -> Filter:
 
 def offered(pilot: Pilot[int]) -> list[str]:
     """What could come next."""
-    return list(pilot.app.screen.query_one(Offers).words)
+    return list(pilot.app.screen.query_one(Completions).words)
 
 
 def test_fields_then_values_are_offered_and_taken(looking: Shell) -> None:
@@ -35,6 +35,28 @@ def test_fields_then_values_are_offered_and_taken(looking: Shell) -> None:
         await press(pilot, "tab", "enter")
         assert not line(pilot).query_one(Input).has_focus
         assert shown(pilot.app)[1].endswith(f"of 25 deals, {line(pilot).text}")
+
+    play(looking, act, first="deal")
+
+
+def test_a_beginning_is_no_mistake_and_hides_neither_the_words_nor_the_list(looking: Shell) -> None:
+    async def act(pilot: Pilot[int]) -> None:
+        await press(pilot, "slash")
+        await write(pilot, "stag")
+        await write(pilot, "e:pro")
+        assert shown(pilot.app)[1].endswith(" 25 deals")
+        line(pilot).put("")
+        await write(pilot, "owner:x stage:pro")
+        lines = shown(pilot.app)
+        assert lines[3] == "/ owner:x stage:pro"
+        assert [word in text for word, text in zip(offered(pilot), lines[4:6], strict=True)] == [True, True]
+        assert "cannot be" not in "\n".join(lines)
+        assert lines[1].endswith(" of 25 deals, owner:x")
+        await write(pilot, "x")
+        assert "stage cannot be prox" in shown(pilot.app)[4]
+        await press(pilot, "enter")
+        assert shown(pilot.app)[1].endswith(" of 25 deals, owner:x")
+        assert "stage cannot be prox" in shown(pilot.app)[4]
 
     play(looking, act, first="deal")
 

@@ -1,7 +1,9 @@
 """The list of any kind: its columns, a filter in the words of queries, saved views, marks for one command on many."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from typing import ClassVar, NamedTuple
 
 from textual import on
@@ -93,28 +95,35 @@ class Records(Page):
     # -- what is shown
 
     async def load(self) -> None:
-        """The list as it is now; the first time its first page before the rest. A filter that fails is left out."""
-        try:
-            await self._load(self.question)
-        except CrmError as error:
-            self.query_one(Filter).tell(error)
-            fallen_back = self.understood if self.understood != self.question else Question(self.kind.name)
-            await self._load(fallen_back)
-            self.understood = fallen_back
-            self._status()
-        else:
-            self._understand(self.question)
-
-    async def _load(self, question: Question) -> None:
+        """The list as it is now; the first time its first page before the rest."""
         if self.answer is None:
-            self._show(await self.crm.desk.ask(lambda book: _begun(book, question)))
-        window = Window(self.grid.rows.key, self.grid.seen())
-        self._show(await self.crm.desk.ask(lambda book: _whole(book, question, window, None)))
+            question = self.question
+            with suppress(CrmError):  # which the whole list is told of, too
+                self._show(await self.crm.desk.ask(lambda book: _begun(book, question)))
+        await self._find(Window(self.grid.rows.key, self.grid.seen()), None)
 
-    def _understand(self, question: Question) -> None:
-        self.understood = question
-        self.query_one(Filter).tell(None)
-        self._status()
+    @beside("load")
+    async def look(self) -> None:
+        """The list for another question."""
+        await self._find(Window(self.grid.rows.key), self.answer.of if self.answer else None)
+
+    async def _find(self, window: Window, of: int | None) -> None:
+        """What the filter finds; where it is not understood, without the word that is being typed, or as it was."""
+        line, wrong = self.query_one(Filter), None
+        asked, plain = self.question, Question(self.kind.name)
+        for question in dict.fromkeys((asked, replace(asked, text=line.before), self.understood, plain)):
+            try:
+                answer = await self.crm.desk.ask(partial(_whole, question, window, of))
+            except CrmError as error:
+                wrong = wrong or error
+                continue
+            self._show(answer)
+            self.understood = question
+            line.tell(wrong)
+            self._status()
+            return
+        assert wrong  # nothing can be listed at all
+        raise wrong
 
     def _show(self, answer: Answer) -> None:
         self.answer = answer
@@ -176,19 +185,6 @@ class Records(Page):
     def to_the_list(self) -> None:
         """From the line to the rows."""
         self.grid.rows.focus()
-
-    @beside("load")
-    async def look(self) -> None:
-        """The list for another question; one that is not understood leaves it as it was."""
-        question, of = self.question, self.answer.of if self.answer else None
-        at = self.grid.rows.key
-        try:
-            answer = await self.crm.desk.ask(lambda book: _whole(book, question, Window(at), of))
-        except CrmError as error:
-            self.query_one(Filter).tell(error)
-            return
-        self._show(answer)
-        self._understand(question)
 
     # -- order and columns
 
@@ -275,7 +271,7 @@ def _begun(book: Book, question: Question) -> Answer:
     return Answer(asked, ids, known, listing.everything(book, asked.kind), book.settings.country)
 
 
-def _whole(book: Book, question: Question, window: Window, of: int | None) -> Answer:
+def _whole(question: Question, window: Window, of: int | None, book: Book) -> Answer:
     """All ids, and the rows of those that will be seen."""
     asked = listing.understand(book, question)
     ids = listing.ids(book, asked)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from crm_cli.tui.app import CrmApp
 
 OFFERED = 8
+TAKE = "tab takes it, down goes along"
 HINT = "tag:vip  owner:me  created:2026-11  @view   tab completes, enter to the list"
 
 
@@ -37,9 +38,9 @@ class Filter(Vertical):
     Filter .told { height: 1; display: none; color: $text-muted; padding: 0 0 0 2; }
     Filter.typing .told { display: block; }
     Filter .told.wrong { color: $text-error; display: block; }
-    Offers { overlay: screen; constrain: inside; width: auto; height: auto; max-height: 8; display: none;
+    Completions { overlay: screen; constrain: inside none; width: auto; height: auto; max-height: 8; display: none;
              background: $panel; color: $foreground; }
-    Offers.open { display: block; }
+    Completions.open { display: block; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [*TYPING]
 
@@ -56,20 +57,25 @@ class Filter(Vertical):
     def __init__(self, kinds: Sequence[str], *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.kinds = kinds
-        self._told = ""
+        self._wrong: CrmError | None = None
 
     def compose(self) -> ComposeResult:
         """The line, the offers over what is below it, what is wrong."""
         with Horizontal():
             yield Static("/", classes="slash")
             yield Input(compact=True, select_on_focus=False)
-        yield Offers()
+        yield Completions()
         yield Static(HINT, classes="told", markup=False)
 
     @property
     def text(self) -> str:
         """The words."""
         return self.query_one(Input).value.strip()
+
+    @property
+    def before(self) -> str:
+        """The words before the one that is being typed."""
+        return self._before().strip()
 
     def open(self) -> None:
         """Somebody wants to type."""
@@ -84,10 +90,24 @@ class Filter(Vertical):
 
     def tell(self, error: CrmError | None) -> None:
         """What is wrong with the words, and what was meant perhaps."""
+        self._wrong = error
+        self._say()
+
+    def _say(self) -> None:
+        """What is wrong; while something is offered the words are not wrong yet, and the offers lie over the line."""
+        room, offered = max(self.size.width - 4, 20), self.query_one(Completions).words
+        error = None if offered else self._wrong
         line = self.query_one(".told", Static)
         said = f"{error.message}{f' - {error.hint}' if error.hint else ''}" if error else HINT
-        line.update(clip(visible(said), max(self.size.width - 4, 20)), layout=False)
+        line.update(TAKE.rjust(room) if offered else clip(visible(said), room), layout=False)
         line.set_class(error is not None, "wrong")
+
+    def _show_offers(self, words: Sequence[str]) -> None:
+        offers = self.query_one(Completions)
+        offers.show(words)
+        if offers.words:
+            offers.styles.offset = (2 + width(self._before()), 0)
+        self._say()
 
     # -- typing
 
@@ -114,10 +134,7 @@ class Filter(Vertical):
             found = await cast("CrmApp", self.app).desk.ask(ask) if begun else []
         except CrmError:  # the list says what is wrong
             found = []
-        offers = self.query_one(Offers)
-        offers.show([word for word, _about in found if word != begun])
-        if offers.words:
-            offers.styles.offset = (2 + width(self._before()), 0)
+        self._show_offers([word for word, _about in found if word != begun])
 
     def _begun(self) -> str:
         line = self.query_one(Input)
@@ -135,7 +152,7 @@ class Filter(Vertical):
 
     def action_complete(self) -> None:
         """Takes the offer under the cursor, else the first."""
-        self._take(self.query_one(Offers).taken(first=True))
+        self._take(self.query_one(Completions).taken(first=True))
 
     def _take(self, word: str | None) -> None:
         if word is None:
@@ -148,7 +165,7 @@ class Filter(Vertical):
 
     def action_offer(self, by: int) -> None:
         """Along the offers; where there are none, down to the list."""
-        offers = self.query_one(Offers)
+        offers = self.query_one(Completions)
         if offers.words:
             offers.step(by)
         elif by > 0:
@@ -159,7 +176,7 @@ class Filter(Vertical):
         """Takes the offer that was gone to, else goes to the list."""
         if event:
             event.stop()
-        word = self.query_one(Offers).taken()
+        word = self.query_one(Completions).taken()
         if word is not None:
             self._take(word)
             return
@@ -167,9 +184,8 @@ class Filter(Vertical):
 
     def action_close(self) -> None:
         """Closes the offers; without any, takes the filter away."""
-        offers = self.query_one(Offers)
-        if offers.words:
-            offers.show([])
+        if self.query_one(Completions).words:
+            self._show_offers([])
             return
         self.put("")
         self.post_message(self.Left())
@@ -181,11 +197,11 @@ class Filter(Vertical):
     def on_descendant_blur(self, _event: events.DescendantBlur) -> None:
         """Typing ends."""
         self.remove_class("typing")
-        self.query_one(Offers).show([])
+        self._show_offers([])
         self.set_class(bool(self.text), "open")
 
 
-class Offers(Static):
+class Completions(Static):
     """Words that could come next, over what is below the line."""
 
     def __init__(self) -> None:
