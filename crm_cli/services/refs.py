@@ -32,24 +32,34 @@ def resolve(book: Book, text: str, kinds: Sequence[Kind] = ()) -> Found:
     A bare reference finds tasks, interactions and views by id, exact name and random part alone.
     """
     among = tuple(kinds) or book.kinds.all
-    direct = _by_file(book, text.strip(), among)
+    ref, file = _id_of_file(book, text.strip())
+    direct = _by_file(book, ref, among, file)
     if direct:
         return direct
-    for number, condition in enumerate(_rules(book, text.strip(), among, bare=not kinds)):
-        found = _found(book, among, condition)
+    for number, condition in enumerate(_rules(book, ref, among, bare=not kinds)):
+        found = [one for one in _found(book, among, condition) if file in (None, one.path)]
         if len(found) == 1:
             return _survivor(book, found[0], among)
         if found:
             raise _ambiguous(book, text, found)
         if not number:
-            _refuse_unreadable(book, text.strip(), among)
+            _refuse_unreadable(book, ref, among)
     if not text.strip():
         raise NotFound("a name or an id was expected, and it is empty")
     what = " or ".join(kind.name for kind in kinds) if kinds else "record"
     raise NotFound(f"no {what} is known as {text}", hint=_elsewhere(book, text, kinds))
 
 
-def _by_file(book: Book, text: str, kinds: Sequence[Kind]) -> Found | None:
+def _id_of_file(book: Book, text: str) -> tuple[str, str | None]:
+    """A reference, and the file if it spells one out, as shells complete it: `contacts/ID.yaml`, `tasks/ID` is none."""
+    folder, _, rest = text.partition("/")
+    if folder not in book.kinds.by_folder or not ("/" in rest or rest.endswith(".yaml")):
+        return text, None
+    file = text if text.endswith(".yaml") else f"{text}.yaml"
+    return f"{folder}/{file.rpartition('/')[2].removesuffix('.yaml')}", file
+
+
+def _by_file(book: Book, text: str, kinds: Sequence[Kind], file: str | None) -> Found | None:
     """The one record whose id this is, by its file alone; None where the index has to be asked.
 
     An id comes before all other rules, and programs name records by it: bringing the index up to date would be a
@@ -59,7 +69,8 @@ def _by_file(book: Book, text: str, kinds: Sequence[Kind]) -> Found | None:
     if not is_id(stem) or book.prefers_index or (folder and folder not in book.kinds.by_folder):
         return None
     kinds = [kind for kind in kinds if not folder or kind.folder == folder]
-    places = [(kind, path) for kind in kinds for path in book.files_called(kind, f"{stem}.yaml")]
+    called = ((kind, path) for kind in kinds for path in book.files_called(kind, f"{stem}.yaml"))
+    places = [(kind, path) for kind, path in called if file in (None, path)]
     if len(places) != 1:
         return None
     kind, path = places[0]
@@ -163,7 +174,8 @@ def _ambiguous(book: Book, text: str, found: Sequence[Found]) -> Ambiguous:
     names = dict(book.index.select(kinds, Selection(ids), [("path",), ("name",)]))
     twice = len({one.id for one in found}) < len(found)
     lines = [f"{one.path.removesuffix('.yaml') if twice else one.id}  {names.get(one.path) or ''}" for one in found]
-    return Ambiguous(f"{text} could be {len(found)} records", hint="name one of them by its id", candidates=lines)
+    hint = f"name one of them by its {'file' if twice else 'id'}"
+    return Ambiguous(f"{text} could be {len(found)} records", hint=hint, candidates=lines)
 
 
 @dataclass(frozen=True, slots=True)

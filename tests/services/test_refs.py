@@ -42,7 +42,13 @@ def blind(root: Path) -> Book:
     return book
 
 
-@pytest.mark.parametrize("text", [ASHA, f" {ASHA} ", f"contacts/{ASHA}", f"call-{ASHA}", f"interactions/call-{ASHA}"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(ASHA, f" {ASHA} ", f"contacts/{ASHA}", f"contacts/{ASHA}.yaml", f"call-{ASHA}", f"interactions/call-{ASHA}"),
+        *(f"interactions/2026/11/call-{ASHA}", f"interactions/2026/11/call-{ASHA}.yaml"),
+    ],
+)
 def test_an_id_needs_no_index(root: Path, text: str) -> None:
     found = resolve(blind(root), text)
     assert found == resolve(open_book(root, cache=False), text)
@@ -119,3 +125,23 @@ def test_of_one_id_in_two_kinds_each_is_listed_by_its_own_name(root: Path) -> No
     with pytest.raises(Ambiguous) as raised:
         resolve(open_book(root, cache=False), ASHA)
     assert sorted(raised.value.candidates) == [f"contacts/{ASHA}  Asha Sharma", f"deals/{ASHA}  A deal"]
+
+
+def test_of_two_files_with_one_id_the_path_names_one(root: Path) -> None:
+    other = f"interactions/2020/01/call-{ASHA}.yaml"
+    write(root, other, f"type: call\ncontacts: [{RAVI}]\n")
+    book = open_book(root, cache=False)
+    with pytest.raises(Ambiguous) as many:
+        resolve(book, f"call-{ASHA}")
+    assert "by its file" in (many.value.hint or "")
+    named = [line.split()[0] for line in many.value.candidates]
+    assert {resolve(book, name).path for name in named} == {f"{name}.yaml" for name in named}
+    assert resolve(blind(root), other).path == other
+
+
+@pytest.mark.parametrize(
+    "text", ["contacts/nobody.yaml", f"contacts/2026/{ASHA}.yaml", "contacts/.yaml", f"deals/{ASHA}.yaml"]
+)
+def test_a_path_that_is_no_record_is_nothing_else(root: Path, text: str) -> None:
+    with pytest.raises(NotFound):
+        resolve(open_book(root, cache=False), text)
