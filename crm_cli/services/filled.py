@@ -12,6 +12,7 @@ from crm_cli.schema.record import Record
 from crm_cli.services.duplicates import check_new
 from crm_cli.services.edit import create, update
 from crm_cli.services.filling import Sheet, Typed, changed_values
+from crm_cli.services.underway import kept
 
 
 class Gone(CrmError):
@@ -21,10 +22,11 @@ class Gone(CrmError):
 
 
 def added(book: Book, kind: Kind, sheet: Sheet, typed: Typed) -> Plan:
-    """A new record."""
-    change = create(book, kind, changed_values(book, None, sheet, typed))
+    """A new record, and those that are made with it."""
+    values, others = kept(book, kind, changed_values(book, None, sheet, typed))
+    change = create(book, kind, values)
     assert change.after is not None
-    return Plan("add", (change,), tuple(check_new(book, change.after)))
+    return Plan("add", (change, *others), tuple(check_new(book, change.after)))
 
 
 def changed(book: Book, record: Record, sheet: Sheet, typed: Typed, *, keep: bool = False) -> Plan:
@@ -35,11 +37,11 @@ def changed(book: Book, record: Record, sheet: Sheet, typed: Typed, *, keep: boo
     gone = not (book.root / record.path).exists()
     if gone and not keep:
         raise Gone(f"{record.name or record.id} was deleted meanwhile")
-    values = changed_values(book, record, sheet, typed)
+    values, others = kept(book, record.kind_, changed_values(book, record, sheet, typed))
     change = update(book, record, values, meant=values.keys())
     if gone:
-        return Plan("restore", (Change(None, change.after if change else record),))
-    return Plan("edit", (change,) if change else ())
+        return Plan("restore", (Change(None, change.after if change else record), *others))
+    return Plan("edit", (change, *others) if change else ())
 
 
 def meanwhile(plan: Plan, receipt: Receipt) -> Iterator[str]:

@@ -1,16 +1,18 @@
 """What is offered and said while somebody fills in a blank: ends of the line, records by their names, what it means."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from crm_cli.base.ids import handle
 from crm_cli.base.lean import dataclass
+from crm_cli.base.text import fold
 from crm_cli.book import Book
 from crm_cli.schema.field import Field
 from crm_cli.services.entry import split_label
 from crm_cli.services.filling import Blank, entry_with, split_pieces, value_of
 from crm_cli.services.suggest import field_values
-from crm_cli.services.wording import meaning, names_of
+from crm_cli.services.underway import promises, told
+from crm_cli.services.wording import links, meaning, names_of
 
 MOST: Final = 12
 CLOSED: Final = frozenset(("choice", "bool", "link", "links"))
@@ -37,8 +39,13 @@ def is_short(field: Field) -> bool:
     return field.type == "bool" or bool(field.choices)
 
 
-def offers(book: Book, kinds: Sequence[str], blank: Blank, line: str, names: Mapping[str, str]) -> list[Offer]:
-    """What the line could become; nothing for a line that is one of them already."""
+def offers(
+    book: Book, kinds: Sequence[str], blank: Blank, line: str, names: Mapping[str, str], *, making: bool = False
+) -> list[Offer]:
+    """What the line could become; nothing for a line that is one of them already.
+
+    With `making` a link may also lead to a record that is made with this one; that is offered last.
+    """
     field = blank.field
     head, begun = _begun(blank, line, names)
     if begun in names or (field.links and not begun):
@@ -46,7 +53,9 @@ def offers(book: Book, kinds: Sequence[str], blank: Blank, line: str, names: Map
     asked = field.item_field if field.type == "labelled" else field
     found = field_values(book, kinds, asked, begun, MOST + 1)
     if asked.links:
-        return _records(found[:MOST], head, names)
+        made = _records(found[:MOST], head, names)
+        there = any(fold(offer.name) == fold(begun) for offer in made)
+        return made if there or not making else [*made, *_new(book, asked, head, begun)]
     made = [Offer(head + value, value, about) for value, about in found[:MOST]]
     return [] if [offer.shown for offer in made] == [begun] else made
 
@@ -76,14 +85,21 @@ def _records(found: Sequence[tuple[str, str]], head: str, names: Mapping[str, st
     return made
 
 
+def _new(book: Book, field: Field, head: str, name: str) -> Iterator[Offer]:
+    for kind, promise in promises(book, field, name):
+        yield Offer(head + name, name, f"new {kind}", name, promise)
+
+
 def understood(book: Book, blank: Blank, lines: Sequence[str], names: Mapping[str, str]) -> str:
     """What the lines of a blank mean where that is not plain; CrmError says what does not fit."""
     value = value_of(blank, lines, entry_with(book, names), names)
+    if news := told(links(blank.field, value)):
+        return news
     typed = ", ".join(line.strip() for line in lines if line.strip())
     if blank.field.type == "labelled":
-        told = ", ".join(filter(None, (meaning(blank.field, part, book) for part in value)))
+        said = ", ".join(filter(None, (meaning(blank.field, part, book) for part in value)))
     elif blank.field.type == "links":
-        told = ", ".join(names_of(book, [(blank.field, value)]))
+        said = ", ".join(names_of(book, [(blank.field, value)]))
     else:
-        told = meaning(blank.field, value, book)
-    return "" if told in typed else told
+        said = meaning(blank.field, value, book)
+    return "" if said in typed else said

@@ -22,21 +22,22 @@ LETTERS: Final = 60
 
 def names_of(book: Book, filled: Iterable[tuple[Field, Any]]) -> Names:
     """Names for the records that these fields link to; those of one name get the end of their id too."""
-    links = [link for field, value in filled for link in _links(field, value)]
-    if not links:
+    written = [link for field, value in filled for link in links(field, value)]
+    if not written:
         return {}
-    ids = tuple(dict.fromkeys(link.rpartition("/")[2] for link in links))
+    ids = tuple(dict.fromkeys(link.rpartition("/")[2] for link in written))
     found = book.index.select(book.kinds.all, Selection(Ids(ids)), [("id",), ("name",)])
     known = {str(id): str(name or id) for id, name in found}
     names: Names = {}
-    for link in dict.fromkeys(links):
+    for link in dict.fromkeys(written):
         id = link.rpartition("/")[2]
         name = known.get(id, link)
         names[f"{name} ({handle(id)})" if name in names else name] = link
     return names
 
 
-def _links(field: Field, value: Any) -> list[str]:
+def links(field: Field, value: Any) -> list[str]:
+    """The links that a value holds, as they are written."""
     if not field.links or not value or isinstance(value, Unread):
         return []
     if field.type == "link":

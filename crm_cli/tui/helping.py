@@ -17,11 +17,15 @@ Means = Callable[[Book, str], str]
 
 @dataclass(frozen=True)
 class Helper:
-    """Answers for the blanks of these kinds; those in `means` are understood in a way of their own."""
+    """Answers for the blanks of these kinds; those in `means` are understood in a way of their own.
+
+    `making`: what a link leads to may be made on the way.
+    """
 
     desk: Desk
     kinds: Sequence[str] = ()
     means: Mapping[str, Means] = field(default_factory=dict)
+    making: bool = False
 
     async def check(self, blank: Blank, lines: Sequence[str], names: Mapping[str, str]) -> Understood:
         """What the lines of a blank mean, or why they do not fit."""
@@ -40,7 +44,7 @@ class Helper:
         """What the line could become."""
         if blank.name in self.means:
             return []
-        return await self.desk.ask(lambda book: offers(book, self.kinds, blank, line, names))
+        return await self.desk.ask(lambda book: offers(book, self.kinds, blank, line, names, making=self.making))
 
 
 def sentence(error: CrmError) -> str:

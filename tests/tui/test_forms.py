@@ -17,7 +17,7 @@ from crm_cli.tui.forms import Form
 from crm_cli.tui.widgets.blanks import ROWS, Row
 from crm_cli.tui.widgets.line import Line
 from tests.shell import Shell
-from tests.tui.conftest import SMALL, play, press, settled, shown, told, write
+from tests.tui.conftest import LARGE, SMALL, play, press, settled, shown, told, write
 
 ASHA = "asha-sharma-a1b2c3"
 FIELDS = """
@@ -322,3 +322,50 @@ def test_a_kind_that_nobody_knew_gets_a_form(people: Shell, monkeypatch: pytest.
     [made] = Path(people.book / "boats").iterdir()
     assert "length: 12" in made.read_text()
     assert f"captain: {ASHA}" in made.read_text()
+
+
+def test_what_a_link_leads_to_can_be_made_on_the_way(people: Shell) -> None:
+    async def act(pilot: Pilot[int]) -> None:
+        await press(pilot, "a")
+        await write(pilot, "Mira")
+        row(pilot, "organization").start()
+        await write(pilot, "Nayi Firm")
+        assert any("Nayi Firm  new organization" in line for line in shown(pilot.app)), shown(pilot.app)
+        await press(pilot, "tab", "ctrl+s")  # nobody has gone to the offer: it may be a slip of the hand
+        assert any("no organization is known as Nayi Firm" in line for line in shown(pilot.app))
+        await press(pilot, "backspace", "m", "down", "enter")
+        assert any("new organization" in line for line in shown(pilot.app)), "\n".join(shown(pilot.app))
+        await press(pilot, "ctrl+s")
+        assert any("added: Mira" in line for line in told(pilot.app)), told(pilot.app)
+
+    before = len(people.git("log", "--format=%h").split())
+    play(people, act, first="contact")
+    (firm,) = people.book.glob("organizations/nayi-firm-*.yaml")
+    (mira,) = people.book.glob("contacts/mira-*.yaml")
+    assert f"organization: {firm.stem}\n" in mira.read_text()
+    assert len(people.git("log", "--format=%h").split()) == before + 1
+    people.ok("doctor")
+
+
+def test_one_that_is_there_is_offered_first_and_made_twice_is_made_once(people: Shell) -> None:
+    people.write(
+        "crm.yaml",
+        (people.book / "crm.yaml").read_text() + "\nfields:\n  deal:\n    agent: {type: link, to: contact}\n",
+    )
+
+    async def act(pilot: Pilot[int]) -> None:
+        await press(pilot, "a")
+        await write(pilot, "Site")
+        for name in ("contacts", "custom.agent"):
+            row(pilot, name).start()
+            await write(pilot, "Zoya")
+            await press(pilot, "down", "enter")
+        row(pilot, "organization").start()
+        await write(pilot, "Acm")
+        await press(pilot, "enter", "ctrl+s")
+
+    play(people, act, first="deal", size=LARGE)
+    (person,) = people.book.glob("contacts/zoya-*.yaml")
+    (deal,) = people.book.glob("deals/site-*.yaml")
+    assert deal.read_text().count(person.stem) == 2
+    assert "organization: acme-b4x8w2\n" in deal.read_text()

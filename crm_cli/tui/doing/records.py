@@ -52,7 +52,9 @@ async def edit(app: "CrmApp", ref: str, names: Sequence[str] = ()) -> None:
         return await _save(app, record, sheet, typed)
 
     kind = record.kind_.name
-    await app.hand.ask(Form(f"{kind.capitalize()}: {record.name or record.id}", sheet, Helper(app.desk, (kind,)), save))
+    await app.hand.ask(
+        Form(f"{kind.capitalize()}: {record.name or record.id}", sheet, Helper(app.desk, (kind,), making=True), save)
+    )
 
 
 def _changed(record: Record, sheet: Sheet, typed: Typed, keep: bool, book: Book) -> tuple[Plan, str]:
@@ -100,7 +102,7 @@ async def add(app: "CrmApp", kind: str, about: str) -> None:
         await app.hand.write(make)
         return True
 
-    await app.hand.ask(Form(f"New {kind}", sheet, Helper(app.desk, (kind,)), save, save="add"))
+    await app.hand.ask(Form(f"New {kind}", sheet, Helper(app.desk, (kind,), making=True), save, save="add"))
 
 
 # -- tags

@@ -71,6 +71,13 @@ class Line(Input):
         self.fits = True
         self._was = text
 
+    def put(self, text: str) -> None:
+        """Another text, or the same one that means something else now."""
+        if text == self.value:
+            self.post_message(Edited(self.row, self))
+        self.value = text
+        self.cursor_position = len(text)
+
     def tell(self, told: Understood, *, beside: bool) -> None:
         """What is understood: beside the text where there is room, else below it; what is wrong always below."""
         text = visible(told.text)

@@ -9,6 +9,7 @@ from textual.widgets.option_list import Option
 
 from crm_cli.base.text import visible, width
 from crm_cli.services.offering import Offer, is_closed
+from crm_cli.services.underway import kind_promised
 from crm_cli.tui.widgets.line import LABEL, Line
 
 if TYPE_CHECKING:
@@ -28,12 +29,13 @@ class Offers(OptionList, can_focus=False):
         self.display = False
 
     def offer(self, row: "Row", line: Line, offered: Sequence[Offer]) -> None:
-        """Shows what the line could become; where only that fits the first one is ready to be taken."""
+        """Shows what the line could become; where only that fits, the first one that exists is ready to be taken."""
         self._row, self._line, self.offered = row, line, offered
         self.clear_options()
         texts = [visible(f"{each.shown}  {each.about}".rstrip()) for each in offered]
         self.add_options([Option(text) for text in texts])
-        self.highlighted = 0 if offered and line.value.strip() and is_closed(row.blank.field) else None
+        ready = offered and line.value.strip() and is_closed(row.blank.field) and not kind_promised(offered[0].id)
+        self.highlighted = 0 if ready else None  # what would be made is gone to first: it may be a slip of the hand
         self.display = bool(offered)
         if offered:
             region = line.region
@@ -65,8 +67,7 @@ class Offers(OptionList, can_focus=False):
         taken = self.offered[self.highlighted]
         if taken.name:
             self._row.names[taken.name] = taken.id
-        self._line.value = taken.line
-        self._line.cursor_position = len(taken.line)
+        self._line.put(taken.line)
         return self.hide()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
