@@ -34,10 +34,12 @@ def _without_waiting_for_the_disk() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _temporary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def _temporary() -> Iterator[None]:
     """Commands that run in this process are not at their end with it, and leave what they would have tidied up."""
-    with mock.patch.object(tempfile, "tempdir", str(tmp_path_factory.mktemp("temporary"))):
-        yield
+    with tempfile.TemporaryDirectory(prefix="crm-tests-") as place:
+        os.chmod(place, 0o711)  # some tests go on as a user without rights
+        with mock.patch.object(tempfile, "tempdir", place):
+            yield
 
 
 @pytest.fixture(scope="session")

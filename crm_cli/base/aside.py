@@ -31,9 +31,9 @@ class Other:
     def end(self) -> None:
         """Ends it: it has told everything, or nobody listens any more."""
         self._stream.close()
-        with contextlib.suppress(ProcessLookupError):
+        with contextlib.suppress(ProcessLookupError, ChildProcessError):
             os.kill(self._process, signal.SIGKILL)
-        os.waitpid(self._process, 0)
+            os.waitpid(self._process, 0)
 
 
 @contextlib.contextmanager
@@ -73,9 +73,11 @@ def begin(work: Callable[[Task], Any], tasks: Sequence[Task]) -> Other | None:
 
 
 def _is_possible() -> bool:
+    if sys.platform == "win32" or signal.getsignal(signal.SIGCHLD) is signal.SIG_IGN:
+        return False  # nobody could wait for it: its number may be another process's by then
     threading = sys.modules.get("threading")  # whoever has not loaded it has none
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return sys.platform != "win32" and cores > 1 and (threading is None or threading.active_count() == 1)
+    return cores > 1 and (threading is None or threading.active_count() == 1)
 
 
 def _run(work: Callable[[Task], Any], tasks: Sequence[Task], to: int) -> NoReturn:

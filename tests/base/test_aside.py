@@ -79,7 +79,7 @@ def test_cut_off_while_it_tells_the_rest_is_done_here() -> None:
     ended.returncode = 0  # waited for
 
 
-@pytest.mark.parametrize("why", ["threads", "one core", "no more processes"])
+@pytest.mark.parametrize("why", ["threads", "one core", "no more processes", "nobody is told of ended processes"])
 def test_where_it_cannot_be_it_is_done_here(monkeypatch: pytest.MonkeyPatch, why: str) -> None:
     def fails() -> int:
         raise BlockingIOError
@@ -90,6 +90,9 @@ def test_where_it_cannot_be_it_is_done_here(monkeypatch: pytest.MonkeyPatch, why
     monkeypatch.setattr("threading.active_count", lambda: 2 if why == "threads" else 1)
     if why == "one core":
         monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0}, raising=False)
+    if why == "nobody is told of ended processes":
+        monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1}, raising=False)
+        monkeypatch.setattr("signal.getsignal", lambda _: signal.SIG_IGN)
     mine = os.getpid()
     with aside(lambda _: os.getpid(), range(3)) as results:
         assert list(results) == [mine] * 3
