@@ -90,11 +90,13 @@ def sheet_of(book: Book, kind: Kind, record: Record | None = None, names: Sequen
 
 
 def sheet_around(book: Book, kind: Kind, record: Record | None) -> Sheet:
-    """The blanks of a new record; those that lead to the kind of `record` lead to it."""
+    """The blanks of a new record; those that lead to the kind of `record` lead to it, and its firm is the same."""
     if record is None:
         return sheet_of(book, kind)
     leading: dict[str, Any] = {}
     for one in kind.stored:
+        if one.name == "organization" and kind.bare and (firm := getattr(record, "organization", None)):
+            leading[one.name] = firm
         if record.kind_.name not in (one.name, one.singular) or one.to != (record.kind_.name,):
             continue
         leading[one.name] = {"link": record.id, "links": (record.id,), "labelled": (Item(None, record.id),)}[one.type]

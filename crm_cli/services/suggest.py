@@ -37,6 +37,11 @@ def _named(book: Book, kinds: Sequence[Kind], condition: Condition, limit: int) 
 def query_words(book: Book, begun: str, kinds: Sequence[str], limit: int) -> Offer:
     """Fields, operators, values of closed lists, values that the book has, and views."""
     among = book.kinds.named(kinds)
+    if begun.startswith("@"):
+        from crm_cli.services.views import as_view, saved_views  # what writes views, which a shell need not wait for
+
+        views = dict.fromkeys(as_view(name) for kind in among for name, _query in saved_views(book, kind))
+        return [(view, "") for view in views if view.startswith(begun) and view != begun][:limit]
     offered = [(word, "") for word in completions(begun, book.world, among)]
     field, colon, value = begun.partition(":")
     if colon and field:
@@ -44,8 +49,16 @@ def query_words(book: Book, begun: str, kinds: Sequence[str], limit: int) -> Off
         found = {
             text for kind in among for text in _distinct(book, kind, field.removesuffix(".not"), start.lstrip('"'))
         }
+        found |= set(_linked(book, among, field.removesuffix(".not"), start.lstrip('"'), limit))
         offered += [(f"{field}:{before}{comma}{_as_word(text)}", "") for text in sorted(found)]
     return list(dict.fromkeys(offered))[:limit]
+
+
+def _linked(book: Book, kinds: Sequence[Kind], name: str, begun: str, limit: int) -> Iterable[str]:
+    """Names of the records that a link field may lead to."""
+    fields = [field for kind in kinds if (field := kind.by_name.get(name)) and field.links and field.to]
+    to = [target for field in fields for target in field.to if target in book.kinds.by_name]
+    return [title for _id, title in references(book, begun, to, limit) if title] if to else []
 
 
 def _as_word(text: str) -> str:

@@ -1,6 +1,6 @@
 """Tells about a plan: which fields it changes, and in a line what it did."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from crm_cli.base.text import visible
@@ -12,14 +12,15 @@ from crm_cli.schema.settings import Settings
 from crm_cli.schema.shapes import write
 
 
-def diff_lines(plan: Plan, settings: Settings) -> Iterator[str]:
+def diff_lines(plan: Plan, settings: Settings, without: Collection[str] = ()) -> Iterator[str]:
     """`id field: before -> after`, one line a field."""
     for change in plan.changes:
         record = change.record
         sign = "+" if change.before is None else "-" if change.after is None else " "
         yield f"{sign} {record.kind_.name} {record.id}  {visible(record.name or '')}"
         for name, before, after in field_diff(change, settings):
-            yield f"    {name}: {before or '(none)'} -> {after or '(none)'}"
+            if name not in without:
+                yield f"    {name}: {before or '(none)'} -> {after or '(none)'}"
 
 
 def field_diff(change: Change, settings: Settings) -> list[tuple[str, str, str]]:

@@ -54,7 +54,8 @@ class Hand:
             self._asking = False
 
     async def ask(self, dialog: Screen[T]) -> T | None:
-        """What a dialog gives back; None where it was left."""
+        """What a dialog gives back; None where it was left. What was said before does not lie on top of it."""
+        self._app.clear_notifications()
         return await self._app.push_screen_wait(dialog)
 
     @property
@@ -102,6 +103,7 @@ class Hand:
             lines.append(kept_aside(receipt.kept_aside))
         if receipt.commit:
             lines[0] = f"{clip(lines[0], LONGEST)} - {back}"
+        self._app.clear_notifications()  # of what was done before: they would pile up over the rows
         for line in lines:
             self._app.say(clip(line, LONGEST + len(back)))
 

@@ -77,7 +77,10 @@ class Acts:
 
     def action_edit(self) -> None:
         """The fields of the record in a form."""
-        self._begin("edit", lambda refs: _doing("records").edit(self.crm, refs[0]))
+        if len(refs := self.chosen()) > 1:
+            self.crm.say(f"a form is for one record, and {len(refs)} are marked; e opens them in your editor")
+        else:
+            self._begin("edit", lambda refs: _doing("records").edit(self.crm, refs[0]))
 
     def edit_fields(self, ref: str, names: Sequence[str]) -> None:
         """Some fields of a record in a form."""

@@ -14,13 +14,14 @@ from crm_cli.tui.acting import Hand
 from crm_cli.tui.ahead import Ahead
 from crm_cli.tui.commands import EVERYWHERE
 from crm_cli.tui.desk import Desk
+from crm_cli.tui.going import Going
 from crm_cli.tui.page import Page
-from crm_cli.tui.places import GOING, PLACES, place
+from crm_cli.tui.places import GOING, PLACES
 from crm_cli.tui.watching import watch
 from crm_cli.tui.whole import Whole
 
 
-class CrmApp(Whole, Ahead):
+class CrmApp(Whole, Going, Ahead):
     """The screens over one book."""
 
     TITLE = "crm"
@@ -48,36 +49,6 @@ class CrmApp(Whole, Ahead):
             self.notify(self.greeting, title="crm", timeout=6)
         self.set_timer(0.5, self.stay_fresh)  # it imports for 60 ms, which the first frame need not wait for
 
-    # -- places
-
-    def get_default_screen(self) -> Screen[Any]:
-        """The first place: Textual's own blank screen would have to be laid out, too."""
-        first = self._kept(self.first)
-        first._push_result_callback(self, None)  # switching takes one off, which a default screen has not
-        return first
-
-    def _kept(self, name: str) -> Screen[Any]:
-        if not self.is_screen_installed(name) and (found := place(name)):
-            self.install_screen(found.make(), name)
-        return self.get_screen(name)
-
-    def action_go(self, name: str) -> None:
-        """To a place; it is kept as it was left."""
-        while len(self.screen_stack) > 1:
-            self.pop_screen()
-        kept = self._kept(name)
-        if self.screen is not kept:
-            self.switch_screen(name)
-        if isinstance(kept, Page) and kept.is_mounted:
-            kept.entered()
-
-    async def action_back(self) -> None:
-        """One screen back; from a place to my day."""
-        if len(self.screen_stack) > 1:
-            self.pop_screen()
-        else:
-            self.action_go("day")
-
     def action_leave(self) -> None:
         """Ends; what is being written is finished first."""
         self.leave(0)
@@ -96,7 +67,7 @@ class CrmApp(Whole, Ahead):
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """The palette: every place by its name, then what this screen can do, then what Textual offers."""
-        for each in PLACES:
+        for each in PLACES if not self.is_asking else ():
             yield SystemCommand(each.title, each.about, lambda name=each.name: self.action_go(name))
         seen = set()
         for active in screen.active_bindings.values():

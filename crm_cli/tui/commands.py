@@ -23,7 +23,7 @@ def name_of(action: str) -> str:
 
 EVERYWHERE = (
     command("question_mark", "go('help')", "Help", "every command and its key", shown=True),
-    command("f", "go('search')", "Find", "search everything, in any script", shown=True),
+    command("f,slash", "go('search')", "Find", "search everything, in any script", shown=True),
     command("u", "undo", "Undo", "take back the last change, after showing what it was"),
     command("S", "sync", "Sync", "bring the book and its remote to the same state"),
     command("escape", "back", "Back", "to where you came from"),
@@ -77,8 +77,8 @@ ASIDE = (
 """What a column of cards knows."""
 
 BOARD = (
-    command("h", "stage_back", "Earlier", "move the deal to the stage before", shown=True),
-    command("l", "stage_on", "Later", "move the deal to the next stage", shown=True),
+    command("h", "stage_back", "Move back", "move the deal to the stage before", shown=True),
+    command("l", "stage_on", "Move on", "move the deal to the next stage", shown=True),
     command("p,right_square_bracket", "next_pipeline", "Next pipeline", "the deals of the next pipeline"),
     command("left_square_bracket", "previous_pipeline", "Pipeline before", "the deals of the pipeline before"),
     command("exclamation_mark", "stalled", "Stuck alone", "only the deals that nobody moves, or all again"),

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 UNDOES = "Undoes: "
 AGAIN = "u takes back the one before"
+KEPT_BY_US = ("stage_history", "created", "conflicts")
+"""Fields that change with others, and that nobody typed."""
 MOST = 40
 """So many lines of what an undo does are shown."""
 
@@ -53,10 +55,12 @@ class Whole:
 
         def foreseen(book: Book) -> tuple[Plan, str, list[str]]:
             plan, said = undo(book, None)
-            return plan, said, list(diff_lines(plan, book.settings))[: MOST + 1]
+            return plan, said, list(diff_lines(plan, book.settings, without=KEPT_BY_US))[: MOST + 1]
 
         plan, said, lines = await self._app.desk.ask(foreseen)
         what = said.partition(": ")[2].partition(" (")[0]
+        names = {change.record.name for change in plan.changes}
+        what += f" ({names.pop()})" if len(names) == 1 and names != {None} else ""
         lines = [*lines[:MOST], "and more"] if len(lines) > MOST else lines
         commit = plan.trailer.removeprefix(UNDOES)
         if await self.hand.ask(Confirm(f"Take back: {what}?", lines, yes="take it back", no="leave it")):

@@ -234,7 +234,7 @@ def test_archiving_is_asked_and_undo_shows_what_it_takes_back(work: Shell) -> No
         assert "archived: 2026-11-20" in (work.book / "contacts/asha-a1b2c3.yaml").read_text()
         await press(pilot, "u")
         lines = "\n".join(shown(pilot.app))
-        assert "Take back: archive contact a1b2c3?" in lines
+        assert "Take back: archive contact a1b2c3 (Asha Sharma)?" in lines
         assert "archived: 2026-11-20 -> (none)" in lines
         work.ok("set website-d1d2d3 next_step=Wait")  # what was shown is taken back, not what came meanwhile
         await press(pilot, "y")

@@ -107,3 +107,22 @@ def test_keys_are_letters_while_one_types_and_down_goes_to_the_list(looking: She
         assert sum(text.startswith(">") for text in shown(pilot.app)) == 1
 
     play(looking, act, first="contact")
+
+
+def test_names_are_offered_behind_a_link_and_views_of_this_kind_alone(sample: Shell) -> None:
+    sample.ok("view add 'warm' --kind contact --query tag:warm")
+
+    async def act(pilot: Pilot[int]) -> None:
+        await press(pilot, "slash")
+        assert "tab completes, enter to the list" in shown(pilot.app)[4]
+        await write(pilot, "organization:")
+        assert "is compared with nothing" not in "\n".join(shown(pilot.app))
+        await write(pilot, "Acme")
+        assert offered(pilot) == ['organization:"Acme Home Furnishings"', 'organization:"Acme Textiles"']
+        await press(pilot, "down", "down", "enter")
+        assert shown(pilot.app)[1].endswith('of 40 contacts, organization:"Acme Textiles"')
+        await write(pilot, "@")
+        assert "@warm" in offered(pilot)
+        assert "@hot" not in offered(pilot)
+
+    play(sample, act, first="contact")

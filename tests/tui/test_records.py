@@ -279,3 +279,24 @@ def test_a_new_kind_has_a_list(empty: Shell) -> None:
         assert status(pilot) == "1 of 2 parcels, name:box"
 
     play(empty, act, first="parcel")
+
+
+def test_another_question_is_answered_from_its_first_record(looking: Shell) -> None:
+    async def act(pilot: Pilot[int]) -> None:
+        await press(pilot, *["j"] * 12, "slash")
+        await write(pilot, "sharma")
+        assert page(pilot).chosen() == [page(pilot).grid.rows.picture.key(page(pilot).grid.rows.items[0])]
+        kept = page(pilot).chosen()
+        await press(pilot, *["backspace"] * 3)  # the record that the cursor is on fits this, too
+        assert page(pilot).chosen() == kept
+
+    play(looking, act, first="contact")
+
+
+def test_a_form_is_for_one_record(looking: Shell) -> None:
+    async def act(pilot: Pilot[int]) -> None:
+        await press(pilot, "space", "space", "i")
+        assert isinstance(pilot.app.screen, Records)
+        assert told(pilot.app) == ["a form is for one record, and 2 are marked; e opens them in your editor"]
+
+    play(looking, act, first="deal")

@@ -53,8 +53,9 @@ async def _stage(app: "CrmApp", deals: Sequence[Any]) -> str | None:
     pipelines = await app.desk.ask(lines)
     stages = [stage for stage in pipelines[0].stages if all(line.stage(stage.name) for line in pipelines)]
     choices = [(stage.name, "" if stage.closed else f"{stage.probability} %") for stage in stages]
-    at = str(deals[0].stage or "")
-    return await app.hand.ask(Choose(f"{_what(deals)}: {at} ->", choices, at=at))
+    at, names = str(deals[0].stage or ""), [stage.name for stage in stages]
+    following = names[names.index(at) + 1 :][:1] if at in names else []
+    return await app.hand.ask(Choose(f"{_what(deals)}: {at} ->", choices, at=following[0] if following else at))
 
 
 def _wanted(book: Book, deals: Sequence[Any], stage: str) -> Sheet:

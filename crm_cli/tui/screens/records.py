@@ -117,7 +117,7 @@ class Records(Page):
             except CrmError as error:
                 wrong = wrong or error
                 continue
-            self._show(answer)
+            self._show(answer, anew=question != self.understood)
             self.understood = question
             line.tell(wrong)
             self._status()
@@ -125,11 +125,11 @@ class Records(Page):
         assert wrong  # nothing can be listed at all
         raise wrong
 
-    def _show(self, answer: Answer) -> None:
+    def _show(self, answer: Answer, *, anew: bool = False) -> None:
         self.answer = answer
         grid, asked = self.grid, answer.listing
         grid.country = answer.country
-        grid.fill(answer.ids or self._nothing(), answer.known, asked.sorted_by)
+        grid.fill(answer.ids or self._nothing(), answer.known, asked.sorted_by, anew=anew)
         self._status()
 
     def _nothing(self) -> list[Note]:

@@ -95,8 +95,8 @@ class Filter(Vertical):
 
     def _say(self) -> None:
         """What is wrong; while something is offered the words are not wrong yet, and the offers lie over the line."""
-        room, offered = max(self.size.width - 4, 20), self.query_one(Completions).words
-        error = None if offered else self._wrong
+        room, offered = max((self.size.width or self.app.size.width) - 4, 20), self.query_one(Completions).words
+        error = None if offered or self._begun().endswith(":") else self._wrong
         line = self.query_one(".told", Static)
         said = f"{error.message}{f' - {error.hint}' if error.hint else ''}" if error else HINT
         line.update(TAKE.rjust(room) if offered else clip(visible(said), room), layout=False)

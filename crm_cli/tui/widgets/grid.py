@@ -88,12 +88,17 @@ class Grid(Vertical):
 
     # -- what is shown
 
-    def fill(self, items: Sequence[Item], known: Table, order: tuple[str, str] = ("", "")) -> None:
-        """Other records, with the values of those that are known; `order` is a column and `+` or `-`."""
+    def fill(
+        self, items: Sequence[Item], known: Table, order: tuple[str, str] = ("", ""), *, anew: bool = False
+    ) -> None:
+        """Other records, with the values of those that are known; `order` is a column and `+` or `-`.
+
+        `anew`: they answer another question, so the cursor goes to the first unless its record is among them.
+        """
         self.columns, self.order = known.columns, order
         self._texts, self._widest, self._wished = {}, [0] * len(known.columns), set()
         self._take(known)
-        self.rows.show(items)
+        self.rows.show(items, anew=anew)
         self.query_one(Head).refresh()
 
     def learn(self, known: Table) -> None:

@@ -72,8 +72,8 @@ class Rows(ScrollView, Generic[T], can_focus=True):
 
     # -- what is shown
 
-    def show(self, items: Sequence[T], picture: Picture[T] | None = None) -> None:
-        """Other items; the cursor stays on its record, or in its place where that has gone."""
+    def show(self, items: Sequence[T], picture: Picture[T] | None = None, *, anew: bool = False) -> None:
+        """Other items; the cursor stays on its record, or in its place where that has gone, `anew` at the first one."""
         key = self.key
         self.picture = picture or self.picture
         self.items = items
@@ -82,7 +82,7 @@ class Rows(ScrollView, Generic[T], can_focus=True):
             self.marked &= {self.picture.key(item) for item in items}
         place = self._place(key) if key else None
         self._measure()  # before the cursor moves: it is scrolled to where there are lines already
-        self.cursor = self._selectable(self.cursor if place is None else place)
+        self.cursor = self._selectable((0 if anew else self.cursor) if place is None else place)
         self.refresh()
 
     def redraw(self) -> None:
