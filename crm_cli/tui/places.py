@@ -1,12 +1,14 @@
 """Where one can go: every screen with its name, its key and how it is made."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from importlib import import_module
 
 from textual.screen import Screen
 
 from crm_cli.base.lean import dataclass
 from crm_cli.kinds import KINDS
+from crm_cli.schema.kind import Kind
 from crm_cli.tui.commands import command
 
 EARLY = ("contact", "organization", "deal", "task")
@@ -24,16 +26,24 @@ class Place:
     screen: str
     kind: str = ""
     key: str = ""
+    filter: str = ""
 
     def make(self) -> Screen[None]:
         """The screen, its module imported only now."""
         made: Callable[..., Screen[None]] = getattr(import_module(f"crm_cli.tui.screens.{self.module}"), self.screen)
-        return made(self.kind) if self.kind else made()
+        return made(self.kind, self.filter) if self.kind else made()
+
+
+def _at_first(kind: Kind) -> str:
+    """The filter that a list begins with: of what has an end, what is open."""
+    status = kind.by_name.get("status")
+    return "status:open" if status and "open" in status.choices else ""
 
 
 def _places() -> tuple[Place, ...]:
     lists = [
-        Place(kind.name, kind.folder.capitalize(), kind.doc, "records", "Records", kind.name) for kind in KINDS.all
+        Place(kind.name, kind.folder.capitalize(), kind.doc, "records", "Records", kind.name, filter=_at_first(kind))
+        for kind in KINDS.all
     ]
     known = {place.name: place for place in lists}
     tabs = [
@@ -44,10 +54,7 @@ def _places() -> tuple[Place, ...]:
         Place("conflicts", "Conflicts", "values that a sync kept aside", "conflicts", "Conflicts"),
         Place("doctor", "Doctor", "what is wrong with the files", "doctor", "Doctor"),
     ]
-    keyed = [
-        Place(each.name, each.title, each.about, each.module, each.screen, each.kind, str(number))
-        for number, each in enumerate(tabs, 1)
-    ]
+    keyed = [replace(each, key=str(number)) for number, each in enumerate(tabs, 1)]
     others = [
         Place("search", "Find", "everything, in any script", "search", "Search"),
         Place("help", "Help", "every command and its key", "help", "Help"),

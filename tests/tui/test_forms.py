@@ -92,7 +92,7 @@ def test_a_form_shows_the_values_links_by_name_required_fields_first(people: She
         assert row(pilot, "addresses").lines == ("home: 12, MG Road | Pune",)
         assert row(pilot, "facts").lines == ("likes: chai: hot",)
         lines = shown(pilot.app)
-        assert any("*name           Asha Sharma" in line for line in lines)
+        assert any("*name            Asha Sharma" in line for line in lines)
         assert "ctrl+s save   esc leave" in "\n".join(lines)
         assert all(width(line) <= 80 for line in lines if "Dr" not in line)
         await press(pilot, "escape")

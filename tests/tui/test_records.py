@@ -300,3 +300,15 @@ def test_a_form_is_for_one_record(looking: Shell) -> None:
         assert told(pilot.app) == ["a form is for one record, and 2 are marked; e opens them in your editor"]
 
     play(looking, act, first="deal")
+
+
+def test_tasks_begin_with_those_that_are_open_and_a_filter_goes_on_behind_its_words(looking: Shell) -> None:
+    async def act(pilot: Pilot[int]) -> None:
+        assert status(pilot) == "20 of 30 tasks, status:open"
+        await press(pilot, "slash")
+        await write(pilot, "kind:call")
+        assert status(pilot).endswith(" of 30 tasks, status:open kind:call")
+        await press(pilot, "escape")
+        assert status(pilot) == "30 tasks"
+
+    play(looking, act, first="task")

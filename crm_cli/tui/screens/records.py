@@ -55,10 +55,10 @@ class Records(Page):
 
     BINDINGS: ClassVar[list[BindingType]] = [*LIST]
 
-    def __init__(self, kind: str) -> None:
+    def __init__(self, kind: str, filter: str = "") -> None:
         super().__init__()
         self.kind = kinds.KINDS[kind]
-        self.question = self.understood = Question(kind)
+        self.question = self.understood = Question(kind, filter)
         self.answer: Answer | None = None
 
     @property
@@ -79,7 +79,7 @@ class Records(Page):
     def on_mount(self) -> None:
         """The filter that was asked for before there was a line, or with which the program was started."""
         started = self.crm.filter if self.crm.first == self.kind.name else ""
-        if text := self.question.text or started:
+        if text := started or self.question.text:
             self.question = Question(self.kind.name, text)
             self.query_one(Filter).put(text)
 

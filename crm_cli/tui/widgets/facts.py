@@ -17,7 +17,7 @@ from crm_cli.services.overview.card import Sheet, field_text, value_text
 from crm_cli.tui.acting import kept_aside
 from crm_cli.tui.widgets.lines import INDENT, Line, aligned, broken, heading
 
-LABEL = 16
+LABEL = 17
 STORY_LINES = 4
 _NEXT = frozenset(("next_task", "next_task_id"))
 """What the lines of the next steps say already."""

@@ -35,7 +35,7 @@ class Filter(Vertical):
     Filter Horizontal { height: 1; }
     Filter .slash { width: 2; color: $text-primary; text-style: bold; }
     Filter Input { width: 1fr; background: $surface; }
-    Filter .told { height: 1; display: none; color: $text-muted; padding: 0 0 0 2; }
+    Filter .told { height: auto; max-height: 2; display: none; color: $text-muted; padding: 0 0 0 2; }
     Filter.typing .told { display: block; }
     Filter .told.wrong { color: $text-error; display: block; }
     Completions { overlay: screen; constrain: inside none; width: auto; height: auto; max-height: 8; display: none;
@@ -78,9 +78,13 @@ class Filter(Vertical):
         return self._before().strip()
 
     def open(self) -> None:
-        """Somebody wants to type."""
+        """Somebody wants to type, behind what stands there."""
         self.add_class("open")
-        self.query_one(Input).focus()
+        line = self.query_one(Input)
+        if line.value and not line.value.endswith(" "):
+            line.value += " "
+        line.cursor_position = len(line.value)
+        line.focus()
 
     def put(self, text: str) -> None:
         """Other words, from elsewhere."""
@@ -99,7 +103,8 @@ class Filter(Vertical):
         error = None if offered or self._begun().endswith(":") else self._wrong
         line = self.query_one(".told", Static)
         said = f"{error.message}{f' - {error.hint}' if error.hint else ''}" if error else HINT
-        line.update(TAKE.rjust(room) if offered else clip(visible(said), room), layout=False)
+        grows = error is not None or line.has_class("wrong")  # what is wrong may take two lines
+        line.update(TAKE.rjust(room) if offered else clip(visible(said), 2 * room if error else room), layout=grows)
         line.set_class(error is not None, "wrong")
 
     def _show_offers(self, words: Sequence[str]) -> None:

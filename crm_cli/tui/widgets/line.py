@@ -20,7 +20,7 @@ from crm_cli.tui.dialogs.understood import Understood
 if TYPE_CHECKING:
     from crm_cli.tui.widgets.blanks import Row
 
-LABEL: Final = 16
+LABEL: Final = 17
 """Cells for the name at the left."""
 BESIDE: Final = 34
 """Cells at most for what is said at the right."""
