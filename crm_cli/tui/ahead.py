@@ -69,14 +69,14 @@ class Ahead(App[int]):
 
     async def on_worked(self, message: Worked) -> None:
         """All that was sent before has been worked off, but for what goes on beside the keyboard."""
-        if message.turn != self._turn:
-            return
-        if message.rounds > 1:
+        if message.rounds > 1 and message.turn == self._turn:
             self._send(Worked(message.turn, message.before, message.where, message.rounds - 1))
         else:
             await self._look(message)
 
     async def _look(self, came: Worked) -> None:
+        if came.turn != self._turn:  # somebody has typed again meanwhile, and was not kept waiting
+            return
         if self.hand.opening and monotonic() - self._since < LONGEST:
             self.set_timer(STEP, partial(self._look, came))
         elif self.screen not in (came.before, came.where):  # its focus is known when the message comes back
@@ -106,5 +106,6 @@ class Ahead(App[int]):
     def _of_one_line(self, event: events.Event) -> events.Event:
         """Several lines pasted into a field of one are joined: all but the first would be lost without a word."""
         if isinstance(event, events.Paste) and isinstance(self.focused, Input):
-            return events.Paste(" ".join(event.text.split()))
+            lines = event.text.splitlines()
+            return events.Paste(" ".join(event.text.split()) if len(lines) > 1 else "".join(lines))
         return event

@@ -101,6 +101,10 @@ def test_pasted_lines_become_one_in_a_field_of_one(sample: Shell) -> None:
         pilot.app.post_message(events.Paste("asha\nand\r\n\travi\n"))
         await settled(pilot)
         assert typed(pilot) == "asha and ravi"
+        await press(pilot, "escape")
+        pilot.app.post_message(events.Paste(" two  blanks "))
+        await settled(pilot)
+        assert typed(pilot) == " two  blanks "
 
     play(sample, act, first="search")
 
