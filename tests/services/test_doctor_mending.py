@@ -68,6 +68,15 @@ def test_a_name_that_is_taken_is_not_used_twice(empty: Shell) -> None:
     assert len(list(empty.book.glob("contacts/bob-*.yaml"))) == 1
 
 
+def test_a_name_that_a_record_of_another_kind_has_is_not_used_twice(empty: Shell) -> None:
+    empty.write("organizations/acme.yaml", "name: Acme\n")
+    empty.write("contacts/acme.yml", "name: Acme\n")
+    empty.write("tasks/acme.yml", "name: Ring Acme\n")
+    mend(empty)
+    stems = [path.stem for folder in ("contacts", "organizations", "tasks") for path in (empty.book / folder).iterdir()]
+    assert (len(stems), len(set(stems))) == (3, 3)
+
+
 def test_an_interaction_keeps_its_month(empty: Shell) -> None:
     empty.write("interactions/2026/11/Call.yml", "at: 2026-11-01\nkind: call\nsubject: hello\n")
     mend(empty)

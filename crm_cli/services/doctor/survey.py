@@ -120,13 +120,14 @@ def _take_in(path: str, home: str, made: Survey) -> None:
 
 def _files(made: Survey) -> Iterator[tuple[str, str]]:
     """Every file that is or should be a record, with the path that it ought to have."""
+    scans = []
     for kind in made.kinds.all:
         try:
-            found = files.scan(made.root, [kind.folder], [kind.folder] if kind.dated else [])
+            scans.append((kind, files.scan(made.root, [kind.folder], [kind.folder] if kind.dated else [])))
         except Refused as refused:
             made.odd.append(Problem(kind.folder, 0, "not-a-file", f"{refused.message}; {refused.hint}"))
-            continue
-        taken = {stem(path) for path, *_ in found.files}
+    taken = {stem(path) for _, found in scans for path, *_ in found.files}  # an id is one in the whole book
+    for kind, found in scans:
         yield from ((path, path) for path in sorted(path for path, *_ in found.files))
         for odd in sorted(found.odd, key=lambda problem: problem.path):
             if odd.code == "file-name" and odd.fix:
