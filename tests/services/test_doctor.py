@@ -378,6 +378,16 @@ def test_attachments_are_looked_for_below_their_folder(empty: Shell) -> None:
     assert rows(empty, "attachment") == [("attachments/orphan.txt", None, None), *expected]
 
 
+def test_an_attachment_whose_path_no_file_can_have_is_a_problem_of_its_record(empty: Shell) -> None:
+    (empty.book / "attachments").mkdir()
+    (empty.book / "attachments" / "round").symlink_to("round")
+    paths = ('"a\\0b"', "x" * 300, "round/cv.pdf")
+    empty.write("contacts/asha.yaml", "name: Asha\nattachments:\n" + "".join(f"  - {path}\n" for path in paths))
+    told = [p for p in problems(empty) if p["code"] == "attachment" and p["path"] == "contacts/asha.yaml"]
+    assert [p["line"] for p in told] == [3, 4, 5]
+    assert all("leads nowhere" in str(p["message"]) for p in told)
+
+
 def test_a_link_to_a_folder_of_attachments_is_not_followed(empty: Shell) -> None:
     (empty.book / "attachments").symlink_to("/etc")
     empty.write("contacts/asha.yaml", "name: Asha\nattachments:\n  - hostname\n")

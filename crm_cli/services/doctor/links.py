@@ -150,6 +150,10 @@ def _attachment(path: str | None, seen: Survey) -> str:
     if path is None:
         return "an attachment is the path of a file below attachments/; copy the file there, or use urls"
     place = seen.root / path
-    if place.is_symlink() or not place.resolve().is_relative_to(seen.root.resolve()):
-        return f"{path} leads out of the book, where other clones cannot follow"
-    return "" if place.is_file() else f"there is no file {path}"
+    try:
+        if place.is_symlink() or not place.resolve().is_relative_to(seen.root.resolve()):
+            return f"{path} leads out of the book, where other clones cannot follow"
+        found = place.is_file()
+    except (OSError, ValueError, RuntimeError):  # too long, not a character of a path, links in a circle
+        return f"{path[:80]} leads nowhere: no file can have this path; clear it, or name the file that is meant"
+    return "" if found else f"there is no file {path}"
