@@ -1,7 +1,7 @@
 """Editing files in one buffer: each part is a file as it is, behind a line with its path."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from crm_cli.base.errors import Invalid
 from crm_cli.base.lean import dataclass
@@ -69,6 +69,17 @@ def split(buffer: bytes, parts: Sequence[Part]) -> dict[str, bytes]:
         added = not known[path].data.endswith(b"\n") and data.endswith(b"\n")
         out[path] = data[:-1] if added else data
     return out
+
+
+def without(buffer: bytes, gone: Callable[[str], bool]) -> bytes:
+    """A buffer without the parts whose paths are `gone`; one of a single file has no paths, and stays."""
+    heads = list(_HEAD.finditer(buffer))
+    if not heads:
+        return buffer
+    ends = [head.start() for head in heads[1:]] + [len(buffer)]
+    parts = [(head[1].decode("utf-8", "replace"), head.start(), end) for head, end in zip(heads, ends, strict=True)]
+    kept = [buffer[start:end] for path, start, end in parts if not gone(path)]
+    return buffer[: heads[0].start()] + b"".join(kept)
 
 
 def plan_edit(book: Book, parts: Sequence[Part], edited: Mapping[str, bytes]) -> Plan:

@@ -1,5 +1,6 @@
 """Erasing people: from the files, from the history, and on every machine that has a clone."""
 
+import json
 import os
 import shutil
 import signal
@@ -10,7 +11,9 @@ from unittest import mock
 
 import pytest
 
+from crm_cli.base.digest import place_name
 from crm_cli.store import git as door
+from crm_cli.store import place as places
 from tests.machines import Machines, run_git, unchanged
 from tests.shell import Shell
 
@@ -389,13 +392,7 @@ def test_a_record_made_by_hand_and_what_was_merged_into_it_leave_the_history(alo
     alone.git("rm", "-q", 'odd "name"\n\t.txt')
     alone.git("mv", "attachments/of zyxcan junior.txt", "attachments/paper.txt")
     alone.git("commit", "-qm", "away")
-    state = alone.home / ".local/state/crm"
-    for name, text in (("drafts/1-note.txt", NAME), ("sent.json", f'["{NAME}"]'), ("drafts/2-note.txt", "others")):
-        (state / name).parent.mkdir(parents=True, exist_ok=True)
-        (state / name).write_text(text)
     alone.ok("erase zyxcan-quarry-k7m3q9 -y")
-    assert sorted(path.name for path in state.rglob("*.*")) == ["2-note.txt", "sent.json"]
-    assert "erased" in (state / "sent.json").read_text()
     done = alone.ok("erase contacts/zyxcan --rewrite-history --also zyxcan -y")
     assert "k7m3q5" in done.out
     assert CANARY.decode() not in alone.git("log", "--format=%an %ae %s %b", "--name-only").lower()
@@ -408,3 +405,114 @@ def test_what_is_not_committed_is_not_erased_half(alone: Shell) -> None:
     refused = alone.crm("erase", "zyxcan", "-y")
     assert (refused.code, "not committed" in refused.err) == (7, True), refused.err
     assert (alone.book / ZYX).exists()
+
+
+# -- what this machine keeps beside the book
+
+
+def beside(shell: Shell, files: dict[str, str | bytes]) -> Path:
+    """The state directory with some files in it."""
+    state = shell.home / ".local/state/crm"
+    for name, text in files.items():
+        (state / name).parent.mkdir(parents=True, exist_ok=True)
+        (state / name).write_bytes(text if isinstance(text, bytes) else text.encode())
+    return state
+
+
+def note_of(shell: Shell) -> str:
+    """Where the notes of reminders of a book are, below the state directory."""
+    return f"reminders/{place_name(os.path.realpath(shell.book))}.json"
+
+
+def test_settings_of_the_user_and_of_other_books_stay_as_their_files_are(alone: Shell, begun: Shell) -> None:
+    other = begun.copy(alone.home.parent / "second")
+    other = Shell(alone.home, other.book)
+    other.write("crm.yaml", f"format: 1\nlost_reasons:\n  - price\n  - {NAME}\n")
+    alone.ok("config mail.from 'Zyxcan Quarry <zyxcan@quarry.example>'")
+    other.ok("deal add Website")
+    alone.ok("erase zyxcan -y")
+    other.ok(f"move website lost --reason '{NAME}'")
+    assert "zyxcan@quarry.example" in alone.ok("config mail.from").out
+
+
+def test_drafts_are_kept_without_the_words_and_the_receipt_counts_them(alone: Shell) -> None:
+    two = f"# === {ZYX}\n{BOOK[ZYX]}# === {OTHER}\n{BOOK[OTHER]}"
+    state = beside(
+        alone,
+        {
+            "drafts/1-note.txt": f"met {NAME} and had tea\n",
+            "drafts/2-note.txt": "others",
+            "drafts/3-zyxcan-quarry-k7m3q9.yaml": BOOK[ZYX],
+            "drafts/4-records.yaml": two,
+            "drafts/5-2026-11-03-visit-zyxcan-quarry-t8n4c7.yaml": BOOK[BOTH] + "notes: mine\n",
+            "drafts/6-note.txt": b"\xff met Zyxcan Quarry",
+            "bugs/7.txt": f"a traceback of {NAME}\n",
+        },
+    )
+    done = alone.ok("erase zyxcan -y").out
+    assert holding(state) == []
+    assert (state / "drafts/1-note.txt").read_text() == "met [erased] and had tea\n"
+    assert (state / "drafts/2-note.txt").read_text() == "others"
+    assert (state / "drafts/4-records.yaml").read_text().startswith(f"# === {OTHER}\nname: Other Person\n")
+    assert "notes: mine" in (state / "drafts/5-2026-11-03-visit-t8n4c7.yaml").read_text()
+    assert (state / "drafts/6-note.txt").read_bytes() == b"\xff met [erased]"
+    assert (state / "bugs/7.txt").read_text() == "a traceback of [erased]\n"
+    assert len(list((state / "drafts").iterdir())) == 5
+    assert "drafts and reports of bugs changed: 5\ndrafts of the record removed: 1\n" in done
+
+
+def test_what_was_sent_is_not_sent_again_and_other_books_keep_their_notes(alone: Shell) -> None:
+    way = {"sent": ["zyxcan-quarry-k7m3q9 2026-11-20 touch"], "sending": [], "message": "", "phase": ""}
+    own = json.dumps({"version": 1, "book": str(alone.book), "day": "2026-11-20", "channels": {"mail": way}})
+    namesake = own.replace("k7m3q9", "k7m3q1")
+    state = beside(alone, {note_of(alone): own, "reminders/other.json": namesake})
+    done = alone.ok("erase zyxcan -y").out
+    id = next(path.stem for path in (alone.book / "contacts").glob("contact-*"))
+    assert json.loads((state / note_of(alone)).read_text())["channels"]["mail"]["sent"] == [f"{id} 2026-11-20 touch"]
+    assert (state / "reminders/other.json").read_text() == namesake
+    assert "notes of sent reminders changed: 1\n" in done
+
+
+def test_what_cannot_be_cleaned_up_is_a_line_of_the_receipt(alone: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    state = beside(alone, {"drafts/1-note.txt": NAME, note_of(alone): "[" * 100_000})
+    unlink, put = Path.unlink, places.put
+
+    def refusing(path: Path, missing_ok: bool = False) -> None:
+        if path.name in ("index.sqlite", "COMMIT_EDITMSG"):
+            raise PermissionError(13, "Permission denied", str(path))
+        unlink(path, missing_ok)
+
+    def full(path: Path, *given: Any) -> None:
+        if path.parent.name == "drafts":
+            raise OSError(28, "No space left on device")
+        put(path, *given)
+
+    alone.write(".git/COMMIT_EDITMSG", "x")
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "unlink", refusing)
+        patch.setattr("crm_cli.store.place.put", full)
+        done = alone.ok("erase zyxcan -y").out
+    assert "NOT removed: the index: Permission denied; do it by hand: rm /" in done
+    assert "NOT removed: the last commit message: Permission denied" in done
+    assert f"NOT cleaned: a file in {state}/drafts: No space left on device" in done
+    assert CANARY not in done.partition("\nerased contact: ")[2].encode().lower()
+    assert not (alone.book / ZYX).exists()
+
+
+def test_a_dry_run_across_an_erasure_says_what_the_sync_will_do(machines: Machines) -> None:
+    here, there = machines.all
+    there.ok("set website next_step='call back'")
+    here.ok("erase zyxcan --rewrite-history -y")
+    draft = beside(there, {"drafts/1-note.txt": NAME}) / "drafts/1-note.txt"
+    same = unchanged(there)
+    told = there.ok("sync -n")
+    same()
+    assert draft.read_text() == NAME
+    assert "the history was rewritten elsewhere by an erasure" in told.err
+    assert f"goes  {DEAL}  changed: next_step" in told.out
+    assert f"comes  {ZYX}  removed" in told.out
+    assert there.ok("sync -n").out == told.out
+    assert "rewritten elsewhere" in there.ok("sync").err
+    assert draft.read_text() == "[erased]"
+    assert "call back" in (there.book / DEAL).read_text()
+    assert there.ok("sync").err == "origin: nothing new\n"

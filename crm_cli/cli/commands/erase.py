@@ -78,8 +78,7 @@ def _erased(run: Any, path: str | None, *, delete: bool, history: bool, also: Se
         return []
     run.confirm(_question(erasure, history=history))
     if not history:
-        erasing.erase(book, erasure)
-        return receipt(book, erasure, found, Outcome())
+        return receipt(book, erasure, found, Outcome(erasing.erase(book, erasure)))
     with progress(run) as shown:
         return receipt(book, erasure, found, rewriting.rewrite(book, erasure, run.warn, shown))
 

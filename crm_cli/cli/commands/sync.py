@@ -29,6 +29,10 @@ def sync(
         done = sync_book(run.book, name=remote, allow_mass_delete=allow, dry=dry, progress=shown)
     for path in done.by_hand:
         run.say(f"{'would commit' if dry else 'committed'} your edit of {path}")
+    if done.across:
+        run.say(done.across)
+    for line in done.failed:
+        run.warn(line)
     if done.doubtful:
         run.warn(done.doubtful)
     if dry:

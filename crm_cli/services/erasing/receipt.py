@@ -6,6 +6,7 @@ from dataclasses import field
 from crm_cli.base.lean import dataclass
 from crm_cli.book import Book
 from crm_cli.services.erasing import preview as groups
+from crm_cli.services.erasing.cleaning import Cleaned
 from crm_cli.services.erasing.erasure import Erasure
 from crm_cli.services.erasing.preview import Preview
 
@@ -23,8 +24,12 @@ _SAID = {
 
 @dataclass
 class Outcome:
-    """What became of the history: rewritten or not, the remote replaced or not, what else still holds the old one."""
+    """What became of what lies beside the book, and of the history: rewritten or not, the remote replaced or not.
 
+    `left` is what still holds the old history.
+    """
+
+    cleaned: Cleaned
     rewritten: bool = False
     remote: str | None = None
     replaced: bool = False
@@ -40,7 +45,7 @@ def receipt(book: Book, erasure: Erasure, found: Preview, outcome: Outcome) -> l
         lines.append("what is left: a record without a name" if erasure.new else "what is left: nothing")
     lines += [f"{said}: {found.counts.get(group, 0)}" for group, said in _SAID.items()]
     lines.append(f"commits that had touched it: {found.commits}")
-    return [*lines, *_history(outcome), *_out_of_reach(outcome)]
+    return [*lines, *outcome.cleaned.lines, *_history(outcome), *_out_of_reach(outcome)]
 
 
 def _history(outcome: Outcome) -> list[str]:

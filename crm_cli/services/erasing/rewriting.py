@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from crm_cli.base.errors import Refused, Unreachable
 from crm_cli.book import Book
-from crm_cli.services.erasing.erasing import check_still, clean, message
+from crm_cli.services.erasing.cleaning import clean
+from crm_cli.services.erasing.erasing import check_still, message
 from crm_cli.services.erasing.erasure import Erasure, differing, files_of
 from crm_cli.services.erasing.receipt import Outcome
 from crm_cli.services.syncing import epoch
@@ -75,8 +76,7 @@ def rewrite(book: Book, erasure: Erasure, say: Say, progress: Progress | None) -
         check_still(transaction, erasure)
         epoch.note(git, remote, _branch(git), chain.commits)
         transaction.commit([Write(*write) for write in erasure.writes.items()], "", book.identity, adopt=chain.tip)
-    clean(book, erasure.eraser.traces)
-    outcome = Outcome(rewritten=True, remote=remote)
+    outcome = Outcome(clean(book, erasure.eraser), rewritten=True, remote=remote)
     if remote:
         outcome.replaced = _replace(book, say, progress)
     else:

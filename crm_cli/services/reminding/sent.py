@@ -21,6 +21,7 @@ from crm_cli.store.lock import Lock
 
 _VERSION = 1
 PREPARED, LEFT = "prepared", "left"
+_BROKEN = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
 
 
 @dataclass
@@ -55,12 +56,12 @@ class Ledger:
         """These are going to be sent."""
         way = self.channel(name)
         way.sending, way.message, way.phase = list(keys), message, PREPARED
-        self._write()
+        self.write()
 
     def leaving(self, name: str) -> None:
         """From here on they may have arrived."""
         self.channel(name).phase = LEFT
-        self._write()
+        self.write()
 
     def settle(self, name: str) -> None:
         """They are done with for today."""
@@ -74,9 +75,10 @@ class Ledger:
 
     def _forget(self, way: Channel) -> None:
         way.sending, way.message, way.phase = [], "", ""
-        self._write()
+        self.write()
 
-    def _write(self) -> None:
+    def write(self) -> None:
+        """Puts it on the disk as it is."""
         ways = {name: vars(way) for name, way in self.channels.items()}
         content = {"version": _VERSION, "book": self.book, "day": self.day, "channels": ways}
         try:
@@ -92,16 +94,53 @@ class Ledger:
 def ledger(root: Path, day: str, wait: float, warn: Callable[[str], None]) -> Iterator[Ledger]:
     """The ledger of a book for a day, held; `Busy` when another run holds it for longer than `wait` seconds."""
     path = _place(root)
-    try:
-        lock = Lock(path.with_suffix(".lock"), wait)
-    except Busy as busy:
-        raise Busy("another crm is sending the reminders of this book", hint=busy.hint) from None
-    except OSError as trouble:
-        raise _refused(path.parent, trouble) from None
+    lock = _lock(path, wait)
     try:
         yield _load(path, os.path.realpath(root), day, warn)
     finally:
         lock.release()
+
+
+def _lock(path: Path, wait: float) -> Lock:
+    try:
+        return Lock(path.with_suffix(".lock"), wait)
+    except Busy as busy:
+        raise Busy("another crm is sending the reminders of this book", hint=busy.hint) from None
+    except OSError as trouble:
+        raise _refused(path.parent, trouble) from None
+
+
+def respell(root: Path, spell: Callable[[str], str], wait: float) -> int:
+    """Spells what was sent for a book anew, as its records are called now; how many of its notes changed.
+
+    Those of other books stay: with another spelling what they stand for would be sent once more.
+    """
+    state = state_dir()
+    path = state / "reminders" / f"{place_name(os.path.realpath(root))}.json" if state else None
+    if path is None or not path.exists():
+        return 0
+    changed = 0
+
+    def spelt(key: str) -> str:
+        nonlocal changed
+        new = spell(key)
+        changed += new != key
+        return new
+
+    lock = _lock(path, wait)
+    try:
+        known = _read(path, os.path.realpath(root))
+        for way in known.channels.values():
+            way.sent, way.sending = [spelt(key) for key in way.sent], [spelt(key) for key in way.sending]
+        if changed:
+            known.write()
+    except FileNotFoundError:
+        return 0
+    except _BROKEN:  # it may hold anything; the next run begins it anew and says so
+        place.replace(path, b"{}")
+    finally:
+        lock.release()
+    return changed
 
 
 def _place(root: Path) -> Path:
@@ -128,19 +167,24 @@ def _refused(folder: Path, trouble: OSError) -> Refused:
 def _load(path: Path, book: str, day: str, warn: Callable[[str], None]) -> Ledger:
     """What the file says of this day. An older day is forgotten, a file that cannot be understood as well."""
     try:
-        content = json.loads(path.read_bytes())
-        channels = {str(name): _channel(way) for name, way in content["channels"].items()}
-        before = str(content["day"])
+        known = _read(path, book)
     except FileNotFoundError:
         return Ledger(path, book, day)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, *_BROKEN):
         warn(f"crm: {path} cannot be read; it is begun anew, and what was sent today may be sent again")
         return Ledger(path, book, day)
-    if before == day:
-        return Ledger(path, book, day, channels)
-    for name in (name for name, way in channels.items() if way.phase == LEFT):
-        warn(f"crm: whether the last {name} of {before} arrived is not known; what is still due comes again")
+    if known.day == day:
+        return Ledger(path, book, day, known.channels)
+    for name in (name for name, way in known.channels.items() if way.phase == LEFT):
+        warn(f"crm: whether the last {name} of {known.day} arrived is not known; what is still due comes again")
     return Ledger(path, book, day)
+
+
+def _read(path: Path, book: str) -> Ledger:
+    """The file as it stands there, of whatever day."""
+    content = json.loads(path.read_bytes())
+    channels = {str(name): _channel(way) for name, way in content["channels"].items()}
+    return Ledger(path, book, str(content["day"]), channels)
 
 
 def _channel(way: Any) -> Channel:

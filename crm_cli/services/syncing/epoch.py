@@ -23,12 +23,14 @@ class OldHistory(Refused):
 class Turn:
     """A step from one history to another: what comes and goes, what is lost by it, the commit to stand on then.
 
-    Without a commit ours is the newer history, and what came is written on top of it.
+    Without a commit ours is the newer history, and what came is written on top of it. `failed` are sentences about what
+    could not be cleaned up beside the book.
     """
 
     combined: Combined
     lost: Combined
     commit: str | None
+    failed: tuple[str, ...] = ()
 
 
 def note(git: Git, remote: str | None, branch: str, commits: Mapping[str, str]) -> None:
@@ -55,13 +57,13 @@ def stale(git: Git, head: str, theirs: str | None) -> str | None:
     return theirs if theirs and not _related(git, head, theirs) and ours_is_newer(git, head, theirs) else None
 
 
-def turn(book: Book, git: Git, remote: str, branch: str, head: str, theirs: str | None) -> Turn | None:
-    """The step between two histories of one book; None where they are one."""
+def turn(book: Book, git: Git, tracking: str, head: str, theirs: str | None, *, dry: bool = False) -> Turn | None:
+    """The step between two histories of one book, with `dry` only worked out; None where they are one."""
     if theirs is None or _related(git, head, theirs):
         return None
     from crm_cli.services.syncing import turning  # 60 ms for what erases, which only a sync across an erasure pays
 
-    return turning.turn(book, git, tracking_ref(remote, branch), head, theirs)
+    return turning.turn(book, git, tracking, head, theirs, dry=dry)
 
 
 def combined(book: Book, git: Git, head: str, theirs: str) -> Combined | None:

@@ -15,12 +15,12 @@ from crm_cli.services.syncing import epoch
 from crm_cli.store import objects, refs, support
 from crm_cli.store.git import Git, open_git
 from crm_cli.store.layout import Layout
-from crm_cli.store.sync.address import check_address, host_of, remote_of, without_password
+from crm_cli.store.sync.address import check_address, host_of, remote_of
 from crm_cli.store.sync.combine import Combined, Turn, combine
 from crm_cli.store.sync.filemerge import FileMerge
 from crm_cli.store.sync.githistory import EMPTY_TREE, GitHistory, differences
 from crm_cli.store.sync.incoming import changed_there, check_incoming, check_number, faults, our_paths
-from crm_cli.store.sync.network import Limits, Progress, Remote, note_tracking
+from crm_cli.store.sync.network import Limits, Progress, Remote, note_tracking, tracking_ref
 from crm_cli.store.transaction import Transaction, Write, begin
 
 MESSAGE = "sync"
@@ -28,22 +28,28 @@ ROUNDS = 5
 _MOST_GONE = 20
 _MOST_SHARE = 0.3
 _SMALL = 20  # a book of fewer records is not guarded
+_BEHIND = (
+    "the history was rewritten elsewhere by an erasure: it replaces the one here, with what is not synced yet on top"
+)
+_AHEAD = "the history was rewritten here by an erasure: it replaces the one there, with what was sent meanwhile on top"
 
 
 @dataclass
 class Synced:
     """What a sync did, or with `dry` would do; `first` when the remote held nothing before.
 
-    `doubtful` are sentences about files that went there, and that other machines will not take.
+    `doubtful` are sentences about files that went there, and that other machines will not take; `across` says that an
+    erasure lies between the two histories, `failed` what could not be cleaned up after it.
     """
 
     remote: str
-    address: str
     came: dict[str, Turn] = field(default_factory=dict)
     went: dict[str, Turn] = field(default_factory=dict)
     by_hand: list[str] = field(default_factory=list)
     first: bool = False
     doubtful: str = ""
+    across: str = ""
+    failed: list[str] = field(default_factory=list)
 
 
 def remote_for(book: Book, git: Git, name: str | None, progress: Progress | None = None) -> Remote:
@@ -69,7 +75,7 @@ def sync(
     book.check_writable()
     git = open_git(book.root)
     remote = remote_for(book, git, name, progress)
-    done = Synced(remote.name, without_password(remote.address))
+    done = Synced(remote.name)
     work = _Work(book, git, remote, done, allow_mass_delete)
     edits = work.edits_by_hand(dry)
     reason: str | None = None
@@ -140,7 +146,7 @@ class _Work:
             head = transaction.head
             if head is None:
                 raise Refused("this book has no commit yet", hint="crm init makes a book with its first commit")
-            if turn := epoch.turn(book, self.git, self.remote.name, self.remote.branch, head, theirs):
+            if turn := self._turn(head, theirs):
                 return self._turned(transaction, turn)
             combined = foreseen if foreseen and foreseen.ours == head else self._combined(head, theirs)
             if combined is None:
@@ -160,6 +166,14 @@ class _Work:
                 _add(done.went, combined.went)
             self._look_at_ours(transaction.head or head, theirs)
             return transaction.head or head
+
+    def _turn(self, head: str, theirs: str | None, *, dry: bool = False) -> epoch.Turn | None:
+        tracking = tracking_ref(self.remote.name, self.remote.branch)
+        turn = epoch.turn(self.book, self.git, tracking, head, theirs, dry=dry)
+        if turn:
+            self.done.across = _AHEAD if turn.commit is None else _BEHIND
+            self.done.failed += turn.failed
+        return turn
 
     def _turned(self, transaction: Transaction, turn: epoch.Turn) -> str:
         """From the history before an erasure to the one behind it; the commit on which our branch stands then."""
@@ -192,10 +206,11 @@ class _Work:
     def foresee(self, theirs: str | None, edits: Sequence[Write]) -> None:
         """What would come and go, edits by hand that are not committed yet among it."""
         head, done = refs.head(self.book.root), self.done
-        combined = self._combined(head, theirs)
+        turn = self._turn(head, theirs, dry=True) if head else None
+        combined = turn.combined if turn else self._combined(head, theirs)
         done.first = combined is None
         if combined:
-            _guard(self.book, self.git, combined, allowed=self.allowed)
+            _guard(self.book, self.git, turn.lost if turn else combined, allowed=self.allowed)
             done.came, done.went = combined.came, combined.went
         before = objects.blobs(self.git, [f"{head}:{edit.path}" for edit in edits]) if head else [None] * len(edits)
         for edit, data in zip(edits, before, strict=True):

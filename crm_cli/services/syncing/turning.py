@@ -2,7 +2,7 @@
 
 from crm_cli.base.lean import dataclass
 from crm_cli.book import Book
-from crm_cli.services.erasing.erasing import clean
+from crm_cli.services.erasing.cleaning import clean
 from crm_cli.services.erasing.erasure import Files, differing, erased_files, files_of
 from crm_cli.services.syncing.epoch import Turn, ledger_of, ours_is_newer, read_json, read_note, write_note
 from crm_cli.store import objects, refs
@@ -18,8 +18,11 @@ from crm_cli.store.sync.tombstones import Results, settle
 _MESSAGE = "sync"
 
 
-def turn(book: Book, git: Git, tracking: str, head: str, theirs: str) -> Turn:
-    """The step between two histories of one book; `tracking` is the ref that says where the remote stood."""
+def turn(book: Book, git: Git, tracking: str, head: str, theirs: str, *, dry: bool = False) -> Turn:
+    """The step between two histories of one book; `tracking` is the ref that says where the remote stood.
+
+    With `dry` it is worked out only: no commit is made of it, and nothing is cleaned up or noted.
+    """
     known = read_note(git.where)
     if ours_is_newer(git, head, theirs):
         olds = [old for old in known.get("olds", ()) if objects.contains(git, theirs, old)]
@@ -29,12 +32,14 @@ def turn(book: Book, git: Git, tracking: str, head: str, theirs: str) -> Turn:
     base = known.get("base") if known.get("replace") else last
     merged = merged_books(book, git, base, head, theirs)
     both = merged.combined()
+    if dry:
+        return Turn(both, merged.lost(), theirs)
     changes = [Change(path, after) for path, (_, after) in both.went.items()]
     commit = make_commit(git, [theirs], changes, _MESSAGE, book.identity) if changes else theirs
-    clean(book, merged.eraser.traces)
+    cleaned = clean(book, merged.eraser)
     olds = [*known.get("olds", ()), *([last] if last else [])]
     write_note(git.where, {"olds": olds, "base": None, "replace": False, "forget": True})
-    return Turn(both, merged.lost(), commit)
+    return Turn(both, merged.lost(), commit, tuple(cleaned.failed))
 
 
 def _last_synced(git: Git, tracking: str, head: str) -> str | None:
