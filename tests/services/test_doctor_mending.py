@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from crm_cli.services.doctor import permissions
 from tests.shell import Shell
 
 
@@ -58,6 +59,13 @@ def test_two_machines_give_a_file_the_same_new_name(empty: Shell, tmp_path: Path
         shell.write("contacts/Asha Sharma.yaml", "name: Asha\n")
         mend(shell)
     assert [p for p in empty.files() if "contacts" in p] == [p for p in other.files() if "contacts" in p]
+
+
+def test_a_file_that_goes_away_before_it_is_closed_is_no_trouble(tmp_path: Path) -> None:
+    stays = tmp_path / "stays"
+    stays.touch(mode=0o644)
+    permissions.close([tmp_path / "gone", stays])
+    assert stat.S_IMODE(stays.stat().st_mode) == 0o600
 
 
 def test_a_name_that_is_taken_is_not_used_twice(empty: Shell) -> None:

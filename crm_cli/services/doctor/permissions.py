@@ -1,5 +1,6 @@
 """Who else on the machine may look into a book: its files are for their owner alone."""
 
+import contextlib
 import os
 import stat
 from collections.abc import Iterator, Sequence
@@ -51,11 +52,11 @@ def _is_shared(root: Path) -> bool:
         return False
 
 
-def close(places: Sequence[Path]) -> int:
-    """Takes from everybody else what they may do with these places; how many there were."""
+def close(places: Sequence[Path]) -> None:
+    """Takes from everybody else what they may do with these places; one that went away meanwhile needs it no more."""
     for place in places:
-        os.chmod(place, 0o700 if place.is_dir() else 0o600, follow_symlinks=True)
-    return len(places)
+        with contextlib.suppress(FileNotFoundError):
+            os.chmod(place, 0o700 if place.is_dir() else 0o600, follow_symlinks=True)
 
 
 def problems(root: Path, folders: Sequence[str]) -> Iterator[Problem]:
