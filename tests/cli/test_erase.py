@@ -156,6 +156,7 @@ def test_what_is_left_is_a_record_without_a_name_and_links_that_work(alone: Shel
     assert CANARY not in receipt.encode().lower()
     assert receipt in done.out
     assert "k7m3q9" in receipt
+    assert "files renamed: 5\n" in receipt
     assert CANARY.decode() not in alone.git("log", "-1", "--format=%B").lower()
     assert not holding(alone.home)
     assert not alone.git("status", "--porcelain").replace("?? receipt.txt\n", "")
@@ -163,7 +164,7 @@ def test_what_is_left_is_a_record_without_a_name_and_links_that_work(alone: Shel
 
 
 def test_delete_leaves_nothing(alone: Shell) -> None:
-    alone.ok("erase zyxcan --delete -y")
+    assert "files renamed: 2\n" in alone.ok("erase zyxcan --delete -y").out
     assert len(list((alone.book / "contacts").iterdir())) == 1
     assert not list((alone.book / "tasks").glob("*.yaml"))
     assert len(list((alone.book / "interactions").rglob("*.yaml"))) == 1

@@ -17,7 +17,6 @@ _SAID = {
     groups.CONFLICTS: "mentions replaced in values kept aside",
     groups.ATTACHMENTS: "attachments removed",
     groups.ASIDE: "files of the quarantine removed",
-    groups.NAMES: "files renamed",
     groups.STAYS: "files left as they are that may mention it",
 }
 
@@ -44,8 +43,15 @@ def receipt(book: Book, erasure: Erasure, found: Preview, outcome: Outcome) -> l
     if erasure.record and erasure.entries:
         lines.append("what is left: a record without a name" if erasure.new else "what is left: nothing")
     lines += [f"{said}: {found.counts.get(group, 0)}" for group, said in _SAID.items()]
+    lines.append(f"files renamed: {_renamed(erasure)}")
     lines.append(f"commits that had touched it: {found.commits}")
     return [*lines, *outcome.cleaned.lines, *_history(outcome), *_out_of_reach(outcome)]
+
+
+def _renamed(erasure: Erasure) -> int:
+    """How many files have another name now, that of the record itself among them."""
+    ways = ((path, erasure.eraser.path(path)) for path in erasure.before)
+    return sum(bool(new and new != path and erasure.writes.get(new)) for path, new in ways)
 
 
 def _history(outcome: Outcome) -> list[str]:
