@@ -35,12 +35,15 @@ class Stamp:
 
     def day(self, tz: tzinfo) -> date:
         """The day that it falls on, in that zone."""
-        if not isinstance(self.when, datetime):
-            return self.when
+        return self.local(tz).date() if isinstance(self.when, datetime) else self.when
+
+    def local(self, tz: tzinfo) -> datetime:
+        """The moment as clocks in that zone show it; a day counts as its noon."""
+        when = self.instant(tz)
         try:
-            return self.when.astimezone(tz).date()
+            return when.astimezone(tz)
         except OverflowError:  # at the very ends of the calendar
-            return self.when.date()
+            return when
 
     def instant(self, tz: tzinfo) -> datetime:
         """The moment; a day counts as its noon in that zone."""
@@ -97,7 +100,11 @@ def stamp_of(value: date | datetime) -> Stamp:
         raise ValueError("a moment needs an offset")
     # Zones had offsets with seconds before 1900; the files know hours and minutes only.
     whole = timezone(timedelta(minutes=round(offset / timedelta(minutes=1))))
-    fixed = value.astimezone(whole).replace(microsecond=0)
+    try:
+        fixed = value.astimezone(whole)
+    except OverflowError:  # at the very ends of the calendar, where it is no moment in UTC
+        fixed = value.replace(tzinfo=whole)
+    fixed = fixed.replace(microsecond=0)
     return Stamp(fixed.isoformat(), fixed)
 
 

@@ -227,3 +227,11 @@ def test_other_cadences_are_refused(text: str) -> None:
         parse_cadence(text)
     assert caught.value.code == "bad-cadence"
     assert caught.value.hint
+
+
+@pytest.mark.parametrize("text", ["9999-12-31T23:59:00-12:00", "0001-01-01T00:00:00+12:00"])
+def test_a_moment_that_is_none_in_utc_stays_as_it_is_written(text: str) -> None:
+    stamp = stamp_of(datetime.fromisoformat(text))
+    assert (stamp.text, stamp) == (text, parse_stamp(text, moments=True))
+    assert stamp.day(UTC) == date.fromisoformat(text[:10])
+    assert stamp.local(UTC) == stamp.when

@@ -305,3 +305,19 @@ def test_what_is_printed_anyway_is_not_printed_twice(book: Shell) -> None:
 def test_a_call_that_was_missed_this_morning_is_late(empty: Shell) -> None:
     empty.write("tasks/call-k7m3q9.yaml", "name: Call\nkind: call\ndue: 2026-11-20T09:00+05:30\nstatus: open\n")
     assert "1 late" in empty.ok("remind").out
+
+
+@pytest.mark.parametrize(
+    ("count", "says"), [(1, "1 occasion"), (2, "2 occasions"), (11, "11 occasions"), (21, "21 occasions")]
+)
+def test_only_a_single_occasion_is_one_in_words(empty: Shell, count: int, says: str) -> None:
+    for number in range(count):
+        empty.write(f"contacts/person-{number}-k7m3q9.yaml", f"name: Person {number}\nbirthday: --11-20\n")
+    assert empty.ok("remind").out.splitlines()[1] == says
+
+
+@pytest.mark.parametrize("due", ["9999-12-31T23:59-12:00", "0001-01-01T00:00+12:00"])
+def test_a_moment_at_an_end_of_the_calendar_is_reminded_of_and_found(empty: Shell, due: str) -> None:
+    empty.write("tasks/far-h2v8c1.yaml", f"name: Far\ndue: {due}\n")
+    assert ("days late  Far" in empty.ok("remind --within 9999y").out) == due.startswith("0001")
+    assert due[:10] in empty.ok(f"task list due:{due}").out

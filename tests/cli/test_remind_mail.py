@@ -261,7 +261,11 @@ def test_what_is_in_doubt_and_no_longer_due_is_forgotten(book: Shell, server: Ma
 # -- the note of what was sent
 
 
-@pytest.mark.parametrize("content", [b"{", b"[]", b'{"version": 1, "day": "2026-11-20", "channels": {"mail": 1}}'])
+@pytest.mark.parametrize(
+    "content",
+    [b"{", b"[]", b"[" * 100_000, b'{"version": 1, "day": "2026-11-20", "channels": {"mail": 1}}'],
+    ids=["open", "list", "deep", "number"],
+)
 def test_a_broken_note_is_replaced(book: Shell, server: Mailbox, content: bytes) -> None:
     book.ok("remind --mail")
     state_file(book).write_bytes(content)
@@ -482,6 +486,10 @@ def test_sendmail_that_does_not_end(book: Shell, monkeypatch: pytest.MonkeyPatch
         ({"smtp": "mail.example:99999"}, 5, "mail.smtp is no host:port"),
         ({"smtp": "localhost", "password_command": "no-such-program-here"}, 2, "names a program that is not there"),
         ({"smtp": "localhost", "from": "asha"}, 5, "mail.from is no mail address: asha"),
+        ({"smtp": "localhost", "from": ".<x@y.za"}, 5, "mail.from is no mail address: .<x@y.za"),
+        ({"smtp": "localhost", "from": "bob@[1.2.3.4"}, 5, "mail.from is no mail address: bob@[1.2.3.4"),
+        ({"smtp": "localhost", "from": "a@[ "}, 5, "mail.from is no mail address: a@["),
+        ({"smtp": "localhost", "from": " .b <:é("}, 5, "mail.from is no mail address"),
         ({"smtp": "localhost", "from": "-oQ/tmp@"}, 5, "mail.from is no mail address"),
         ({"smtp": "localhost", "from": "a@b.example\nBcc: c@d.example"}, 5, "mail.from is no mail address"),
         ({"smtp": "localhost", "from": "आशा@acme.example"}, 5, "mail.from is no mail address"),

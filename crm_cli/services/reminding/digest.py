@@ -63,14 +63,18 @@ class Digest:
     def summary(self) -> str:
         """How much there is of what: `3 due today, 2 late`."""
         counts = {name: sum(item.section == name for item in self.items) for name in _COUNTED}
-        texts = [SECTIONS[name].format(count) for name, count in counts.items() if count]
-        return ", ".join(texts).replace("1 occasions", "1 occasion") if texts else "nothing due"
+        texts = [_counted(name, count) for name, count in counts.items() if count]
+        return ", ".join(texts) or "nothing due"
 
     def sections(self) -> Iterator[tuple[str, list[Item]]]:
         """Every heading that has something under it."""
         for name in SECTIONS:
             if found := [item for item in self.items if item.section == name]:
                 yield name, found
+
+
+def _counted(section: str, count: int) -> str:
+    return "1 occasion" if (section, count) == (OCCASIONS, 1) else SECTIONS[section].format(count)
 
 
 def rows(book: Book, words: Sequence[str], within: str, columns: Sequence[str] = COLUMNS) -> Table:
@@ -135,7 +139,7 @@ def _time(book: Book, due: str) -> str:
     from crm_cli.base.dates import parse_stamp
 
     stamp = parse_stamp(due, moments=True)
-    return f"{stamp.instant(book.context.zone).astimezone(book.context.zone):%H:%M}" if stamp.moment else ""
+    return f"{stamp.local(book.context.zone):%H:%M}" if stamp.moment else ""
 
 
 def lines(digest: Digest) -> Iterator[str]:

@@ -90,7 +90,7 @@ def _addresses(text: str, key: str) -> tuple[Address, ...]:
     try:
         header = policy.SMTP.header_factory("to", text)
         found = tuple(header.addresses)
-    except (ValueError, IndexError):  # what the parser of Python 3.11 makes of some broken ones
+    except Exception:  # the standard library's parser stumbles over broken ones in ways that no list of errors ends
         found = ()
     if not found or not text.isprintable() or not all(_is_plain(address.addr_spec) for address in found):
         raise Invalid(f"config: {key} is no mail address: {text[:80]}", hint=f"crm config {key} you@example.org")
