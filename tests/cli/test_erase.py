@@ -14,6 +14,7 @@ import pytest
 from crm_cli.base.digest import place_name
 from crm_cli.store import git as door
 from crm_cli.store import place as places
+from crm_cli.store.files import FILE_LIMIT
 from tests.machines import Machines, run_git, unchanged
 from tests.shell import Shell
 
@@ -270,6 +271,11 @@ def test_a_remote_that_cannot_be_reached_is_replaced_later(machines: Machines, t
     done = here.ok("erase zyxcan --rewrite-history -y")
     assert "NOT replaced" in done.out
     away.rename(machines.remote)
+    same = unchanged(here)
+    told = here.ok("sync -n")
+    same()
+    assert "the history was rewritten here by an erasure" in told.err
+    assert f"goes  {ZYX}  removed" in told.out
     assert here.crm("sync").code == 0
     there.ok("set other-person nickname=Oz")
     machines.settle()
@@ -475,7 +481,8 @@ def test_what_was_sent_is_not_sent_again_and_other_books_keep_their_notes(alone:
 
 
 def test_what_cannot_be_cleaned_up_is_a_line_of_the_receipt(alone: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
-    state = beside(alone, {"drafts/1-note.txt": NAME, note_of(alone): "[" * 100_000})
+    state = beside(alone, {"drafts/1-note.txt": NAME, "bugs/2.txt": "x", note_of(alone): "[" * 100_000})
+    os.truncate(state / "bugs/2.txt", FILE_LIMIT + 1)
     unlink, put = Path.unlink, places.put
 
     def refusing(path: Path, missing_ok: bool = False) -> None:
@@ -496,6 +503,7 @@ def test_what_cannot_be_cleaned_up_is_a_line_of_the_receipt(alone: Shell, monkey
     assert "NOT removed: the index: Permission denied; do it by hand: rm /" in done
     assert "NOT removed: the last commit message: Permission denied" in done
     assert f"NOT cleaned: a file in {state}/drafts: No space left on device" in done
+    assert f"NOT cleaned: a file in {state}/bugs: File too large" in done
     assert CANARY not in done.partition("\nerased contact: ")[2].encode().lower()
     assert not (alone.book / ZYX).exists()
 

@@ -5,6 +5,7 @@ the draft of an erased record itself goes. All of it happens when the erasure is
 what could not be done is a line of the receipt.
 """
 
+import errno
 import os
 import stat
 from collections.abc import Iterator
@@ -89,7 +90,7 @@ def _remove(file: Path, what: str, made: Cleaned) -> None:
 def _clean_text(file: Path, eraser: Eraser, made: Cleaned) -> None:
     """A draft or report without the person; the file's name too, since a draft is called after its record."""
     if os.stat(file).st_size > FILE_LIMIT:
-        return
+        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
     number, dash, name = file.name.partition("-")
     if stem(name) in eraser.entries:
         file.unlink()

@@ -71,4 +71,4 @@ def _out_of_reach(outcome: Outcome) -> list[str]:
         lines.append("  other clones, until each of them has run: crm sync")
     else:
         lines.append("  the history here, on the remote and in every clone: --rewrite-history")
-    return [*lines, "  backups, exports, files copied elsewhere, mails that were sent"]
+    return [*lines, "  your own settings, other books, backups, exports, files copied elsewhere, mails that were sent"]
