@@ -91,7 +91,7 @@ class Whole:
             shown("")
         self._app.book_changed()
         lines = [f"committed your edit of {path}" for path in done.by_hand]
-        lines += [done.doubtful] if done.doubtful else []
+        lines += [line for line in (done.doubtful, done.across, *done.failed) if line]
         lines += [f"{done.remote}: {line}"] + ([told_aside(kept)] if kept else [])
         for each in lines:
             self._app.say(each)
