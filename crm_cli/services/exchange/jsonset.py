@@ -1,6 +1,6 @@
 """Values in JSON form, put onto the values of a record: replaced, merged by key, added, removed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
@@ -74,9 +74,7 @@ def _dotted(values: Mapping[str, Any], name: str, raw: Any, kind: Kind, entry: E
 def _merged(old: Values, field: Field, raw: Any, kind: Kind, entry: Entry) -> Values:
     if raw is None or raw == []:
         return {}
-    if not isinstance(raw, Mapping):
-        raise Invalid(f"{field.name} is a map by name, not {str(raw)[:80]}")
-    for key, value in raw.items():
+    for key, value in _by_name(field, raw).items():
         new = key_value(field, key, value, kind, entry)
         old.pop(key, None) if new in (None, (), "") else old.__setitem__(key, new)
     return old
@@ -146,29 +144,80 @@ def add(values: Mapping[str, Any], name: str, raw: Any, kind: Kind, entry: Entry
     """The values with items added to a list, or keys to a map; what is there already is not added again."""
     field = find_field(name, kind)
     if field.mapping:
-        return put(values, field.name, raw, kind, entry)
+        return {**values, field.name: _added(dict(values.get(field.name) or {}), field, raw, kind, entry)}
     if not field.many:
         raise BadRequest(f"{name} holds one value", hint=f'{{"set": {{"{field.name}": …}}}}')
-    old, settings = tuple(values.get(field.name) or ()), entry.context.settings
-    known = {item_key(field, part, settings) for part in old}
     new = from_json(raw if isinstance(raw, list) else [raw], field, entry)
+    return {**values, field.name: _longer(tuple(values.get(field.name) or ()), new, field, entry)}
+
+
+def _longer(old: tuple[Any, ...], new: Sequence[Any], field: Field, entry: Entry) -> tuple[Any, ...]:
+    """A list with the items that it lacks."""
+    settings = entry.context.settings
+    known = {item_key(field, part, settings) for part in old}
     fresh = {key: part for part in new if (key := item_key(field, part, settings)) not in known}
-    return {**values, field.name: (*old, *fresh.values())}
+    return (*old, *fresh.values())
+
+
+def _added(old: Values, field: Field, raw: Any, kind: Kind, entry: Entry) -> Values:
+    """A map with what its keys lack: lists grow, and a key that has its one value keeps it."""
+    for key, value in _by_name(field, raw).items():
+        new = key_value(field, key, value, kind, entry)
+        held, inner = old.get(key), mapping_field(field, key, kind, entry)
+        if new in (None, (), "") or new == held:
+            continue
+        if inner.many and isinstance(held, tuple | None):
+            old[key] = _longer(held or (), new, inner, entry)
+        elif held is None:
+            old[key] = new
+        else:
+            hint = f'{{"set": {{"{field.name}": {{"{key}": …}}}}}} replaces it'
+            raise Invalid(f"{field.name}.{key} holds a value already", hint=hint)
+    return old
+
+
+def _by_name(field: Field, raw: Any) -> Mapping[str, Any]:
+    if not isinstance(raw, Mapping):
+        raise Invalid(f"{field.name} is a map by name, not {str(raw)[:80]}")
+    return raw
 
 
 def remove(values: Mapping[str, Any], name: str, raw: Any, kind: Kind, entry: Entry) -> Values:
-    """The values without items of a list, known by their keys, or without keys of a map."""
+    """The values without items of a list, known by their keys; of a map without keys, or without items under them."""
     field = find_field(name, kind)
     texts = raw if isinstance(raw, list) else [raw]
     if field.mapping:
+        old = dict(values.get(field.name) or {})
+        if isinstance(raw, Mapping):
+            return {**values, field.name: _lessened(old, field, raw, kind, entry)}
         gone = [str(text) for text in texts]
-        return {**values, field.name: {k: part for k, part in (values.get(field.name) or {}).items() if k not in gone}}
+        return {**values, field.name: {k: part for k, part in old.items() if k not in gone}}
     if not field.many:
         raise BadRequest(f"{name} holds one value", hint=f'{{"set": {{"{field.name}": null}}}}')
+    return {**values, field.name: _shorter(tuple(values.get(field.name) or ()), texts, field, entry)}
+
+
+def _shorter(old: tuple[Any, ...], texts: Sequence[Any], field: Field, entry: Entry) -> tuple[Any, ...]:
+    """A list without the items that have these keys."""
     settings = entry.context.settings
     keys = {_removed(part, field, entry) for part in texts}
-    kept = tuple(part for part in values.get(field.name) or () if item_key(field, part, settings) not in keys)
-    return {**values, field.name: kept}
+    return tuple(part for part in old if item_key(field, part, settings) not in keys)
+
+
+def _lessened(old: Values, field: Field, raw: Mapping[str, Any], kind: Kind, entry: Entry) -> Values:
+    """A map whose lists lack some items; a key that holds one value goes by its name alone."""
+    for key, value in raw.items():
+        inner = mapping_field(field, key, kind, entry)
+        held = old.get(key)
+        if not inner.many or not isinstance(held, tuple | None):
+            hint = f'{{"remove": {{"{field.name}": ["{key}"]}}}}'
+            raise Invalid(f"{field.name}.{key} is no list", hint=hint)
+        left = _shorter(held or (), value if isinstance(value, list) else [value], inner, entry)
+        if left:
+            old[key] = left
+        else:
+            old.pop(key, None)
+    return old
 
 
 def _removed(raw: Any, field: Field, entry: Entry) -> str:

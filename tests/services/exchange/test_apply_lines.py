@@ -286,3 +286,36 @@ def test_two_new_records_of_one_name_cannot_be_told_apart_by_it(books: Books) ->
             {"new": "organization", "set": {"name": "Acme"}},
             {"new": "contact", "set": {"name": "Asha", "organization": "Acme"}},
         )
+
+
+LANGS = "format: 1\ntimezone: Asia/Kolkata\nfields:\n  contact:\n    langs: {type: list}\n    size: {type: integer}\n"
+
+
+def test_items_are_added_to_a_list_under_a_key_and_taken_from_it(full: Books) -> None:
+    full.settings(LANGS)
+    full.write("contacts/asha-k7m3q9.yaml", "name: Asha\ncustom:\n  langs: [hi, en]\n  size: 42\n  allergy: nuts\n")
+    assert asha(full, add={"custom": {"langs": ["mr", "HI"]}}).custom["langs"] == ("hi", "en", "mr")
+    assert asha(full, add={"custom": {"langs": "mr", "shoe": "8"}}).custom["shoe"] == "8"
+    assert not plan(
+        full, {"id": "asha-k7m3q9", "add": {"custom": {"langs": "hi", "size": 42, "allergy": None}}}
+    ).changes
+    assert asha(full, remove={"custom": {"langs": ["HI", "none"]}}).custom["langs"] == ("en",)
+    assert "langs" not in asha(full, remove={"custom": {"langs": ["hi", "en"]}}).custom
+    assert asha(full, remove={"custom": ["langs", "size"]}).custom == {"allergy": "nuts"}
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ({"add": {"custom": {"size": 43}}}, "custom.size holds a value already"),
+        ({"add": {"custom": {"allergy": "milk"}}}, "custom.allergy holds a value already"),
+        ({"add": {"custom": ["size"]}}, "custom is a map by name"),
+        ({"remove": {"custom": {"size": 42}}}, "custom.size is no list"),
+        ({"remove": {"custom": {"langs": [["hi"]]}}}, "custom.langs cannot be"),
+    ],
+)
+def test_what_cannot_be_added_to_a_map_or_taken_from_it(full: Books, words: dict[str, object], message: str) -> None:
+    full.settings(LANGS)
+    full.write("contacts/asha-k7m3q9.yaml", "name: Asha\ncustom:\n  langs: [hi, en]\n  size: 42\n  allergy: nuts\n")
+    with pytest.raises(Invalid, match=message):
+        asha(full, **words)
