@@ -1,9 +1,9 @@
 """Gives records out: which ones, the table of all fields of a kind, and the file that they are written to."""
 
 import contextlib
-import io
 import json
 import os
+import re
 import secrets
 import stat
 from collections.abc import Iterator, Sequence
@@ -19,7 +19,7 @@ from crm_cli.schema.kind import Kind
 from crm_cli.schema.table import Column, Table
 
 STDOUT: Final = ("-", "/dev/stdout")
-_LEFT_OUT: Final = ("extra", "problems")
+_HALF: Final = re.compile("[\ud800-\udc7f\udd00-\udfff]")
 
 
 def choose(book: Book, words: Sequence[str], kinds: Sequence[Kind], where: str | None, *, every: bool) -> Selection:
@@ -79,10 +79,11 @@ def check_target(book: Book, target: str, *, force: bool) -> Path | None:
     """Where an export may be written; None for stdout. A file that is there needs `force`, a link is never followed."""
     if target in STDOUT:
         return None
-    path = Path(os.path.abspath(Path(target).expanduser()))
+    path = Path(os.path.abspath(os.path.expanduser(target)))
     root = Path(os.path.realpath(book.root))
     place = Path(os.path.realpath(path.parent)) / path.name
-    if place.is_relative_to(root) and place.relative_to(root).parts[0] in (".git", *book.folders):
+    inside = place.relative_to(root).parts if place.is_relative_to(root) else ()
+    if inside and inside[0] in (".git", *book.folders):
         raise BadRequest(f"{target} lies among the records of the book", hint="write it somewhere else")
     try:
         seen = os.lstat(path)
@@ -118,7 +119,8 @@ def writing(path: Path) -> Iterator[TextIO]:
 
 def place_once(path: Path, text: str) -> bool:
     """Writes a file that is not there yet; whether the file now says this. One that says something else is left."""
-    data = text.encode("utf-8", "surrogateescape")
+    # Bytes that were no text stand as half characters and are themselves again; other halves, of UTF-16, are no text.
+    data = _HALF.sub("\ufffd", text).encode("utf-8", "surrogateescape")
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     except FileExistsError:
@@ -127,6 +129,14 @@ def place_once(path: Path, text: str) -> bool:
         return False
     except OSError as error:
         raise Refused(f"{path} cannot be written: {error.strerror}") from None
-    with io.FileIO(descriptor, "w") as file:
-        file.write(data)
+    try:
+        with open(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(descriptor)
+    except OSError as error:
+        # Half of it would be taken for the rejected rows of another import, and stand in the way of the next one.
+        with contextlib.suppress(OSError):
+            os.unlink(path)
+        raise Refused(f"{path} cannot be written: {error.strerror or error}") from None
     return True

@@ -1,6 +1,7 @@
 """Records as a table of all fields; files that are written whole, once, and for their owner alone."""
 
 import os
+import resource
 import stat
 from pathlib import Path
 
@@ -91,6 +92,12 @@ def test_where_an_export_may_be_written(books: Books, tmp_path: Path) -> None:
         check_target(book, str(there / "below"), force=False)
 
 
+def test_an_export_is_no_directory_and_nobodys_home(books: Books) -> None:
+    with pytest.raises(BadRequest, match="no plain file"):
+        check_target(books.open(), str(books.root), force=True)
+    assert check_target(books.open(), "~nosuchuser/out.csv", force=False) == Path.cwd() / "~nosuchuser" / "out.csv"
+
+
 @pytest.mark.parametrize("place", ["contacts/x.yaml", ".git/x", "crm.yaml", "attachments/x", "views/new/../x.csv"])
 def test_an_export_never_lands_among_the_records(books: Books, place: str) -> None:
     with pytest.raises(BadRequest, match="among the records"):
@@ -131,3 +138,20 @@ def test_a_file_that_is_there_is_left_unless_it_says_the_same(tmp_path: Path) ->
     assert not place_once(tmp_path / "link", "one\n")
     with pytest.raises(Refused):
         place_once(tmp_path / "no" / "such", "x")
+
+
+def test_a_file_that_has_no_room_is_said_and_leaves_nothing(tmp_path: Path) -> None:
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))
+    try:
+        with pytest.raises(Refused, match="cannot be written: File too large"):
+            place_once(tmp_path / "rejects.csv", "x" * 5000)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert os.listdir(tmp_path) == []
+
+
+def test_half_a_character_does_not_keep_a_file_from_being_written(tmp_path: Path) -> None:
+    assert place_once(tmp_path / "rejects.csv", "a\ud83d,b\udcff\n")
+    assert (tmp_path / "rejects.csv").read_bytes() == "a\ufffd,b".encode() + b"\xff\n"
+    assert place_once(tmp_path / "rejects.csv", "a\ud83d,b\udcff\n")
