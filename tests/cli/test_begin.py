@@ -60,6 +60,24 @@ def _kind(text: str) -> str:
     return next(line.removeprefix("kind: ") for line in text.splitlines() if line.startswith("kind: "))
 
 
+def test_the_home_of_somebody_who_is_not_there_is_a_path_like_any_other(newcomer: Shell) -> None:
+    newcomer.ok("init crm")
+    (newcomer.home / "rows.csv").write_text("name,extra\nBob,hello\nUsha,\n")
+    for line, code in (
+        ("import ~nosuchuser/rows.csv --kind contact", 3),
+        ("import rows.csv --map ~nosuchuser/map.yaml", 3),
+        ("import rows.csv --kind contact --rejects ~nosuchuser/bad.csv", 7),
+        ("import rows.csv --kind contact --save-map ~nosuchuser/map.yaml", 7),
+        ("export --to ~nosuchuser/all.jsonl", 7),
+        ("clone ~nosuchuser/crm ~nosuchuser/copy", 7),
+        (f"clone {newcomer.home}/crm ~nosuchuser/copy", 0),
+        ("demo ~nosuchuser/demo", 0),
+        ("init ~nosuchuser/book", 0),
+    ):
+        done = newcomer.crm("-C", str(newcomer.home / "crm"), *line.split())
+        assert done.code == code, (line, done.code, done.err)
+
+
 def test_what_cannot_be_a_book(newcomer: Shell) -> None:
     assert newcomer.crm("init", str(newcomer.home)).code == 7
     (newcomer.home / "work").mkdir()

@@ -1,5 +1,6 @@
 """crm clone: a copy of a book that a remote holds."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -19,8 +20,9 @@ def clone(
 ) -> None:
     """Makes the copy."""
     run = session(ctx)
+    place = Path(os.path.abspath(os.path.expanduser(directory))) if directory else None
     with progress(run) as shown:
-        root = clone_book(address, Path(directory) if directory else None, run.config, shown)
+        root = clone_book(address, place, run.config, shown)
     print(root)
     run.say(f"your book is {root}")
     if note_default(root):

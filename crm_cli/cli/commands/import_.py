@@ -1,6 +1,7 @@
 """crm import: takes in a CSV or JSON file, in one commit."""
 
 import contextlib
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -92,7 +93,7 @@ def _save(run: Session, request: Request, place: str) -> None:
 
 
 def _write_map(made: ImportMap, place: str) -> None:
-    if not place_once(Path(place).expanduser(), map_text(made).decode()):
+    if not place_once(Path(os.path.expanduser(place)), map_text(made).decode()):
         raise BadRequest(f"{place} is there already, and says something else", hint="give another path to --save-map")
 
 
@@ -102,7 +103,7 @@ class _reported(contextlib.AbstractContextManager[None]):
     def __init__(self, run: Session, imported: Imported, file: str, rejects: str | None) -> None:
         self.run, self.imported = run, imported
         given = rejects or ("" if file == STDIN else f"{file}.rejects.csv")
-        self.path = Path(given).expanduser() if given else None
+        self.path = Path(os.path.expanduser(given)) if given else None
         self.made = False
 
     def __enter__(self) -> None:

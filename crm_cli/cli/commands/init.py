@@ -1,5 +1,6 @@
 """crm init: a new book."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -26,7 +27,7 @@ def init(
     run = session(ctx)
     place = Path.cwd() if directory is None else Path(directory)
     if directory is None and any(place.iterdir()) and not here:
-        place = Path(_ask(run)).expanduser()
+        place = Path(os.path.expanduser(_ask(run)))
     made = make_book(place, template, here=here, remote=remote)
     print(made.root)
     run.say(f"your book is {made.root}" + (f", with the settings for a {template}" if template else ""))

@@ -52,7 +52,7 @@ def template_names() -> list[str]:
 
 def make_book(directory: Path, template: str | None = None, *, here: bool = False, remote: str | None = None) -> Made:
     """Makes a book in a directory; `here` allows a git repository that has files, `remote` is noted for `crm sync`."""
-    root = Path(os.path.abspath(directory.expanduser()))
+    root = Path(os.path.abspath(os.path.expanduser(directory)))
     _check(root, here)
     address = check_address(remote) if remote is not None else None
     writes = [Write(MARK, settings_file(root.name, template)), *_extras(template)]

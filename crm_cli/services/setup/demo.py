@@ -1,5 +1,6 @@
 """The sample book, copied with its dates moved so that its today is today."""
 
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -42,7 +43,7 @@ class Demo:
 
 def make_demo(directory: Path | None) -> Demo:
     """Copies the sample book; a sample book that is there already is kept."""
-    root = (directory or demo_home()).expanduser().absolute()
+    root = Path(os.path.expanduser(directory or demo_home())).absolute()
     if (root / MARK).exists():
         if directory is None:
             return Demo(root, sum(1 for kind in kinds.KINDS.all for _ in (root / kind.folder).rglob("*.yaml")))
