@@ -11,6 +11,7 @@ from crm_cli.base.errors import BadValue, CrmError, Invalid
 from crm_cli.base.text import nearest
 from crm_cli.book import Book
 from crm_cli.formats.cells import cell, parse_cell
+from crm_cli.formats.jsontext import load
 from crm_cli.schema.field import Field
 from crm_cli.schema.kind import Kind
 from crm_cli.schema.shapes import json_form
@@ -189,7 +190,8 @@ class Own:
                 parts = ((key, part) for key, part in value.items() if part not in EMPTY)
                 return [OwnPut(kind, self.entry, (path[0], key), part) for key, part in parts]
             return [OwnPut(kind, self.entry, path, value)]
-        assert field is not None
+        if field is None:
+            return [OwnPut(kind, self.entry, (path[0], key), part) for key, part in _extra(value).items()]
         if len(path) > 1 and not field.mapping:
             to = target(".".join(path), kind, self.entry)
             return [TargetPut(to.field.name, to, [reader(to.inner, self.entry)(value)])]
@@ -199,6 +201,17 @@ class Own:
         except BadValue as bad:
             raise Invalid(bad.message, hint=bad.hint) from None
         return [OwnPut(kind, self.entry, path, raw, value)]
+
+
+def _extra(text: str) -> Mapping[str, Any]:
+    """What a cell of the column `extra` holds: unknown keys, which only JSON can say."""
+    try:
+        found = load(text)
+    except BadValue as bad:
+        raise Invalid(f"extra: {bad.message}", hint='write it as JSON: {"shoe": "42"}') from None
+    if not isinstance(found, Mapping):
+        raise Invalid(f"extra is a map by name, not {text[:80]}")
+    return {key: part for key, part in found.items() if part not in EMPTY}
 
 
 def _column(name: str, kind: Kind, book: Book) -> Path | None:

@@ -259,6 +259,18 @@ def test_extra_keys_come_back_too(full: Books) -> None:
     assert asha.extra == {"shoe": "43", "hat": "7"}
 
 
+def test_extra_keys_come_back_out_of_a_cell_too(books: Books) -> None:
+    text = 'name,extra\nAsha,"{""shoe"": 43, ""hat"": """"}"\nBob,hello\nUsha,[1]\nLata,{}\n'
+    made = books.own(text, "contact")
+    assert [(record.name, record.extra) for record in of_kind(made, "contact")] == [
+        ("Asha", {"shoe": "43"}),
+        ("Lata", {}),
+    ]
+    told = dict(reasons(made))
+    assert "extra: this is not JSON" in told[3]
+    assert "extra is a map by name, not [1]" in told[4]
+
+
 def test_a_date_phrase_that_is_not_understood_is_no_reason_to_stop(books: Books) -> None:
     made = books.own("name,due\nCall,some day\nMail,2026-12-01\n", "task")
     assert [record.name for record in of_kind(made, "task")] == ["Mail"]
