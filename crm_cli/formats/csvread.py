@@ -28,7 +28,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class BadRow:
-    """A row that cannot be used, and why; `cells` are as they stand in the file."""
+    """A row that cannot be used, and why; `cells` are as they stand in the file, guards taken off."""
 
     line: int
     message: str
@@ -84,7 +84,7 @@ def read_csv(
             continue
         message = raw.message or _trouble(raw.cells, len(columns))
         if message:
-            problems.append(BadRow(raw.line, message, tuple(raw.cells)))
+            problems.append(BadRow(raw.line, message, tuple(map(unguard, raw.cells))))
         else:
             rows.append(Row(raw.line, tuple(map(unguard, raw.cells[: len(columns)]))))
     return Sheet(columns, rows, problems, encoding, delimiter, place + 1)

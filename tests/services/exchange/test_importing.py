@@ -91,6 +91,13 @@ def test_a_csv_whose_first_name_begins_like_json_is_still_csv() -> None:
     assert read_source(b"[a],b\n1,2\n", "x.csv", Form()).columns == ("[a]", "b")
 
 
+def test_the_guard_of_a_rejected_row_does_not_grow(books: Books) -> None:
+    first = rejects_text(books.map("Name,Mail\n'=1+1,a@x.example,over\n'-Usha,no mail\n'@Lata\n", PEOPLE))
+    assert [line[:8] for line in first.splitlines()[1:]] == ["'=1+1,a@", "'-Usha,n", "'@Lata,,"]
+    second = rejects_text(books.map(first, PEOPLE))
+    assert second == "Name,Mail,line,reason\n'-Usha,no mail,3,email is not one address: no mail\n"
+
+
 def test_rejected_rows_are_told_with_line_and_reason(books: Books) -> None:
     made = books.map("Name,Mail\nAsha,bad\nRavi,r@x.example,one,two\n=x,bad\n", PEOPLE)
     assert rejects_text(made) == (
