@@ -103,10 +103,14 @@ def _integer(digits: str) -> int:
 
 
 def _fraction(digits: str) -> Decimal:
-    number = Decimal(_bounded(digits))
+    absurd = BadValue("bad-number", f"the number {digits[:40]} is out of all proportion")
+    try:
+        number = Decimal(_bounded(digits))
+    except ArithmeticError:  # an exponent that Decimal itself cannot hold
+        raise absurd from None
     # An exponent is short to write and long to write out.
     if abs(number.adjusted()) > MAX_DIGITS:
-        raise BadValue("bad-number", f"the number {digits[:40]} is out of all proportion")
+        raise absurd
     return number
 
 

@@ -83,6 +83,7 @@ def test_what_json_cannot_say_is_a_bug_of_the_caller(value: Any) -> None:
         ("9" * 5000, "5000 digits"),
         ("0." + "9" * 5000, "digits"),
         ("1e9999999", "out of all proportion"),
+        ("-1e99999999999999999999999", "out of all proportion"),
         ("[" * 100_000, "levels"),
         ('{"a":' * (MAX_DEPTH + 1) + "1" + "}" * (MAX_DEPTH + 1), "levels"),
     ],
