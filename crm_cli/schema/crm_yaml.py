@@ -92,7 +92,7 @@ def read_settings(tree: Mapping[str, Any], name: str) -> tuple[Settings, list[tu
     settings = Settings(
         format=reader.number(get("format"), ("format",), 10**6) or FORMAT,
         name=reader.text(get("name"), ("name",)) or name,
-        currency=reader.matching(get("currency"), ("currency",), _currency, default.currency),
+        currency=reader.matching(get("currency"), ("currency",), check_currency, default.currency),
         country=reader.matching(get("country"), ("country",), _country, default.country),
         language=reader.text(get("language"), ("language",), default.language),
         timezone=reader.matching(get("timezone"), ("timezone",), zone, default.timezone),
@@ -116,7 +116,8 @@ def _capitals(text: str, count: int) -> bool:
     return len(text) == count and text.isascii() and text.isalpha() and text.isupper()
 
 
-def _currency(text: str) -> None:
+def check_currency(text: str) -> None:
+    """Refuses what is no code of a currency."""
     if not _capitals(text, 3):
         raise ValueError(f"is {text}, not three capital letters such as INR")
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from crm_cli.base.errors import CrmError, Invalid
 from crm_cli.base.text import nearest
+from crm_cli.schema.crm_yaml import check_currency
 from crm_cli.schema.kind import Kind, Kinds
 from crm_cli.schema.node import Bare, Map, Node, Plain, plain_map
 from crm_cli.schema.problem import Problem
@@ -158,6 +159,11 @@ def _rules(value: Any, reader: _Reader, name: str) -> Iterator[Rule]:
         create = reader.text(said.get("create", "false"), "columns", name, "create").lower()
         if create not in _YES:
             raise reader.wrong(("columns", name, "create"), f"{create} is neither true nor false")
+        if "currency" in texts:
+            try:
+                check_currency(texts["currency"])
+            except ValueError as bad:
+                raise reader.wrong(("columns", name, "currency"), str(bad)) from None
         for to in reader.texts(said.get("to", ""), "columns", name, "to"):
             if not to:
                 raise reader.wrong(("columns", name), "goes nowhere", "give it a field, or put it under `ignore:`")

@@ -83,6 +83,8 @@ ignore: [D]
         ("kind: contact\ncolumns: {a: name}\nignore: {b: c}\n", "m.yaml:3: ignore is no single value"),
         ("kind: contact\ncolumns: {a: name}\nheader: two\n", "m.yaml:3: header two is no number"),
         ("kind: contact\ncolumns: {a: name}\nheader: [2]\n", "header .* is no number"),
+        ("kind: deal\ncolumns:\n  a: {to: amount, currency: usd}\n", "m.yaml:3: columns a currency is usd, not three"),
+        ("kind: deal\ncolumns:\n  a: {to: amount, currency: $}\n", "not three capital letters such as INR"),
         ("kind: contact\ncolumns: {a: name}\ndefaults: x\n", "m.yaml:3: defaults is no map"),
         ("kind: [a]\ncolumns: {a: name}\n", "m.yaml:1: kind is no single value"),
         ("- a\n", "m.yaml"),
