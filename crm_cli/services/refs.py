@@ -185,5 +185,12 @@ class Linker:
     book: Book
 
     def __call__(self, to: Sequence[str], text: str) -> str:
-        kinds = tuple(self.book.kinds[name] for name in to if name in self.book.kinds.by_name)
-        return resolve(self.book, text, kinds or tuple(kind for kind in self.book.kinds.all)).id
+        return resolve(self.book, text, link_kinds(self.book, to)).id
+
+
+def link_kinds(book: Book, to: Sequence[str]) -> tuple[Kind, ...]:
+    """The kinds that a link may lead to: all where none is named; `Invalid` where those that are named do not exist."""
+    found = tuple(book.kinds[name] for name in to if name in book.kinds.by_name)
+    if to and not found:
+        raise Invalid(f"there are no {' or '.join(f'{name}s' for name in to)} yet, so nothing can be linked to one")
+    return found or tuple(book.kinds.all)

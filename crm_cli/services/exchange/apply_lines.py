@@ -23,7 +23,7 @@ from crm_cli.services.entry import Entry, from_json
 from crm_cli.services.exchange import jsonset
 from crm_cli.services.exchange.lookup import ID, NAME, Lookup, by_id, parsed
 from crm_cli.services.exchange.source import json_lines
-from crm_cli.services.refs import resolve
+from crm_cli.services.refs import link_kinds, resolve
 
 _NEW: Final = ("new", "id", "set", "add", "remove", "force")
 _CHANGE: Final = ("id", "set", "add", "remove", "expect", "force")
@@ -65,7 +65,7 @@ class _Links:
         self.book, self.lookup = book, lookup
 
     def __call__(self, to: Sequence[str], text: str) -> str:
-        kinds = [self.book.kinds[name] for name in to if name in self.book.kinds.by_name] or list(self.book.kinds.all)
+        kinds = link_kinds(self.book, to)
         stem = text.rpartition("/")[2]
         if is_id(stem) and stem == text:
             for kind in kinds:

@@ -7,11 +7,15 @@ from typing import Any
 from crm_cli.base.errors import Invalid
 from crm_cli.base.ids import is_id
 from crm_cli.book import Book
+from crm_cli.schema.field import Field
 from crm_cli.schema.kind import Kind
 from crm_cli.schema.plan import Change
 from crm_cli.schema.record import Item
 from crm_cli.services.edit import create
-from crm_cli.services.exchange.lookup import ID, NAME, Lookup, Path, key_path
+from crm_cli.services.entry import Entry, item
+from crm_cli.services.exchange.lookup import ID, NAME, Lookup, Path, key_field, key_path
+from crm_cli.services.exchange.reading import reader
+from crm_cli.services.refs import link_kinds
 
 SHOWN = 5
 
@@ -39,10 +43,9 @@ class Links:
         """The id of a record, by its id or its exact name: what `services.entry` asks for."""
         return self.resolve(Pending(tuple(to), text))
 
-    def kinds(self, to: Sequence[str]) -> list[Kind]:
+    def kinds(self, to: Sequence[str]) -> Sequence[Kind]:
         """The kinds that a link may lead to."""
-        known = self.book.kinds.by_name
-        return [known[name] for name in to if name in known] or list(self.book.kinds.all)
+        return link_kinds(self.book, to)
 
     def paths(self, link: Pending) -> list[tuple[Kind, Path]]:
         """Where a link is looked for: kinds, and the fields that it is found by."""
@@ -100,15 +103,24 @@ class Links:
         return ""
 
     def _make(self, link: Pending) -> str:
-        kind, path = self.paths(link)[0]
+        kind = self.kinds(link.to)[0]
+        path = key_path(link.by or "name", kind)
         value = link.text.strip()
         given: dict[str, Any] = {"name": value, "source": self.source}
+        if path == ID:
+            raise Invalid(f"there is no {kind.name} with the id {value[:80]}", hint="none can be made of an id alone")
         if path != NAME:
             field = kind.by_name[path[0]]
-            item = Item(None, value) if field.type == "labelled" else value
-            given[path[0]] = {path[1]: value} if field.mapping else (item,) if field.many else value
+            typed = self._typed(value, key_field(path, kind, self.book))
+            typed = Item(None, typed) if field.type == "labelled" else typed
+            given[path[0]] = {path[1]: typed} if field.mapping else (typed,) if field.many else typed
         change = create(self.book, kind, given, force=True)
         id = change.record.id
         self.made[id] = change
         self.lookup.add(kind, path, self.lookup.key_of_text(kind, path, value), id)
         return id
+
+    def _typed(self, text: str, inner: Field) -> Any:
+        """The key of a record that is made, as a value of its field; `Invalid` where it does not fit."""
+        entry = Entry(self.book.context, self)
+        return (item(text, inner, entry),) if inner.many else reader(inner, entry)(text)

@@ -291,6 +291,11 @@ def test_two_new_records_of_one_name_cannot_be_told_apart_by_it(books: Books) ->
 LANGS = "format: 1\ntimezone: Asia/Kolkata\nfields:\n  contact:\n    langs: {type: list}\n    size: {type: integer}\n"
 
 
+def test_a_link_to_a_kind_that_there_is_not_is_refused(full: Books) -> None:
+    with pytest.raises(Invalid, match="line 1: there are no leads yet"):
+        plan(full, {"id": "one-h2v8c1", "set": {"lead": "Asha Sharma"}})
+
+
 def test_items_are_added_to_a_list_under_a_key_and_taken_from_it(full: Books) -> None:
     full.settings(LANGS)
     full.write("contacts/asha-k7m3q9.yaml", "name: Asha\ncustom:\n  langs: [hi, en]\n  size: 42\n  allergy: nuts\n")

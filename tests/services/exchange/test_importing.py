@@ -156,6 +156,58 @@ def test_links_are_found_by_other_keys_too(books: Books, by: str, cell: str, exp
     assert firm.name == new
 
 
+def test_a_link_without_by_is_made_by_its_name(books: Books) -> None:
+    through = "kind: contact\ncolumns: {n: name, o: {to: organization, create: true}}\n"
+    firm, person = (change.record for change in books.map("n,o\nAsha,Acme\n", through).plan.changes)
+    assert (firm.name, person.organization) == ("Acme", firm.id)  # type: ignore[attr-defined]
+
+
+CODES = """\
+format: 1
+fields:
+  contact:
+    code: {type: integer}
+    size: {type: choice, choices: [S, M]}
+    since: {type: date}
+    langs: {type: list}
+"""
+
+
+@pytest.mark.parametrize(
+    ("by", "good", "bad", "says"),
+    [
+        ("email", "asha@x.example", "not an email", "email is not one address"),
+        ("custom.code", "42", "fourty", "custom.code is not a whole number"),
+        ("custom.size", "M", "XL", "custom.size cannot be XL"),
+        ("custom.since", "2026-01-02", "tomorrow", "tomorrow"),
+        ("custom.langs", "hi", "", ""),
+        ("id", "", "nobody-a1b2c3", "there is no contact with the id nobody-a1b2c3"),
+    ],
+)
+def test_a_record_made_for_a_link_has_a_key_of_the_right_type(
+    books: Books, by: str, good: str, bad: str, says: str
+) -> None:
+    books.settings(CODES)
+    through = f"kind: task\ncolumns: {{n: name, o: {{to: contact, by: {by}, create: true}}}}\n"
+    made = books.map(f"n,o\nCall,{good}\nMail,{bad}\nWrite,{good}\n", through)
+    assert [change.record.kind_.name for change in made.plan.changes] == [
+        *["contact"] * bool(good),
+        *["task"] * (2 + (not bad)),
+    ]
+    assert all(says in reason and line == 3 for line, reason in reasons(made))
+    assert len(made.rejects) == bool(bad)
+    books.apply(made.plan)
+    assert books.map(f"n,o\nCall again,{good}\n", through).plan.changes[0].record.kind_.name == "task"
+
+
+def test_a_link_to_a_kind_that_there_is_not_is_refused(books: Books) -> None:
+    books.write("contacts/asha-a1b2c3.yaml", "name: Asha\n")
+    with pytest.raises(Invalid, match="there are no leads yet"):
+        books.map("n,o\nOne,Asha\n", "kind: deal\ncolumns: {n: name, o: {to: lead, by: name, create: true}}\n")
+    made = books.own("name,lead\nOne,Asha\nTwo,\n", "deal")
+    assert [line for line, reason in reasons(made) if "there are no leads yet" in reason] == [2]
+
+
 def test_a_link_that_could_be_several_rejects_its_row(books: Books) -> None:
     books.write("organizations/one-a1b2c3.yaml", "name: Acme\n")
     books.write("organizations/two-a1b2c3.yaml", "name: acme\n")
