@@ -13,7 +13,7 @@ from crm_cli.schema.keys import item_key
 from crm_cli.schema.kind import Kind
 from crm_cli.schema.record import ADDRESS_PARTS, CHANNELS, Address, Item
 from crm_cli.schema.shapes import custom_field
-from crm_cli.services.entry import Entry, item, scalar, split_set
+from crm_cli.services.entry import Entry, check_label, item, scalar, split_set
 
 _FORM = pattern(r"[a-z_](?:[\w\u0900-\u0dff.\-](?<!=))*?(?=[+-]?=)")
 
@@ -134,6 +134,7 @@ def _address_part(
     if len(rest) > 2 or assignment.sign != "=":
         raise BadRequest(f"{assignment.name}{assignment.sign} is not understood: {field.name}.LABEL.PART=TEXT")
     label = rest[0] if len(rest) == 2 else None
+    check_label(label, field)
     place = next((i for i, part in enumerate(old) if label is None or part.label == label), None)
     current = old[place] if place is not None else Item(label, Address())
     changed = replace(current.value, **{rest[-1]: assignment.text or None})

@@ -4,6 +4,7 @@ Sentences of `BadValue` become `Invalid` (5); a date phrase that is not in the g
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -15,7 +16,8 @@ from crm_cli.base.patterns import pattern
 from crm_cli.base.text import nearest
 from crm_cli.schema.context import Context
 from crm_cli.schema.field import Field
-from crm_cli.schema.record import Address, Consent, Item
+from crm_cli.schema.node import Plain
+from crm_cli.schema.record import ADDRESS_PARTS, Address, Consent, Item
 from crm_cli.schema.values import PARSE, parse_consent
 
 if TYPE_CHECKING:
@@ -94,13 +96,27 @@ def scalar(text: str, field: Field, entry: Entry) -> Any:
 def item(text: str, field: Field, entry: Entry, label: str | None = None) -> Any:
     """One item of a list field; `label:value` gives a labelled one."""
     if field.type != "labelled":
-        inner = "link" if field.type == "links" else field.item or "text"
-        return scalar(text, Field(field.name, inner, to=field.to, choices=field.choices), entry)
+        return scalar(text, one_of(field), entry)
     if label is None:
         label, text = split_label(text)
+    check_label(label, field)
     if field.item == "address":
         return Item(label, Address(street=text))
     return Item(label, scalar(text, Field(field.one, field.item, to=field.to), entry))
+
+
+def one_of(field: Field) -> Field:
+    """One item of a list without labels, as a field of its own; a list may have choices."""
+    one = field.item_field
+    return replace(one, type="choice") if one.type == "text" and one.choices else one
+
+
+def check_label(label: Any, field: Field) -> None:
+    """Refuses a label that is no text, and one that a file would take for a part of an address."""
+    if not isinstance(label, str | None):
+        raise Invalid(f"{field.name} has a label that is no text: {str(label)[:80]}")
+    if field.item == "address" and label in ADDRESS_PARTS:
+        raise Invalid(f"{field.name} cannot have the label {label}, which is a part of an address")
 
 
 def split_label(text: str) -> tuple[str | None, str]:
@@ -123,13 +139,7 @@ def from_json(value: Any, field: Field, entry: Entry) -> Any:
         return tuple(_json_item(part, field, entry) for part in items)
     if field.type == "money" and isinstance(value, dict):
         value = f"{value.get('amount')} {value.get('currency')}"
-    if isinstance(value, bool):
-        value = "true" if value else "false"
-    if isinstance(value, int | Decimal):
-        value = format(value, "f") if isinstance(value, Decimal) else str(value)
-    if not isinstance(value, str):
-        raise Invalid(f"{field.name} cannot be {str(value)[:80]}")
-    return scalar(value, field, entry)
+    return scalar(text_of(value, field.name), field, entry)
 
 
 def _json_item(value: Any, field: Field, entry: Entry) -> Any:
@@ -137,25 +147,27 @@ def _json_item(value: Any, field: Field, entry: Entry) -> Any:
         return json_entry(value, field, entry)
     if field.type == "labelled" and isinstance(value, dict) and "value" in value:
         label, inner = value.get("label"), value["value"]
+        check_label(label, field)
+        if inner is None:
+            raise Invalid(f"{field.name} has an item without a value: {label}", hint="null for the label takes it away")
         if field.item == "address" and isinstance(inner, dict):
             return Item(label, address(inner, field))
         plain = Field(field.one, field.item if field.item != "address" else "text", to=field.to)
-        made = from_json(inner, plain, entry)
-        return Item(label, Address(street=made) if field.item == "address" else made)
+        made = from_json(inner, plain, entry) if inner != "" else scalar("", plain, entry)
+        return Item(label, Address(street=made or None) if field.item == "address" else made)
     if field.item == "address" and isinstance(value, dict):
         return Item(None, address(value, field))
     if not isinstance(value, str | int | Decimal) or isinstance(value, bool):
         raise Invalid(f"{field.name} cannot hold {str(value)[:80]}")
-    return item(str(value), field, entry)
+    return item(text_of(value, field.name), field, entry)
 
 
 def address(parts: Mapping[str, Any], field: Field) -> Address:
     """An address out of its parts."""
-    try:
-        return Address(**{key: None if part in (None, "") else str(part) for key, part in parts.items()})
-    except TypeError:
-        known = ", ".join(Address.__slots__)
-        raise Invalid(f"{field.one} has a part that is none of {known}: {', '.join(parts)}") from None
+    if any(part not in ADDRESS_PARTS for part in parts):
+        raise Invalid(f"{field.one} has a part that is none of {', '.join(ADDRESS_PARTS)}: {', '.join(parts)}")
+    said = {key: part for key, part in parts.items() if part not in (None, "")}
+    return Address(**{key: text_of(part, f"{field.one}.{key}") for key, part in said.items()})
 
 
 def json_entry(value: Any, field: Field, entry: Entry) -> dict[str, Any]:
@@ -167,6 +179,28 @@ def json_entry(value: Any, field: Field, entry: Entry) -> dict[str, Any]:
         raise Invalid(f"an item of {field.name} is no map: {str(value)[:80]}")
     made: dict[str, Any] = dict.fromkeys(known)
     for key, part in value.items():
-        typed = key in known and known[key].type != "any"
-        made[key] = from_json(part, known[key], entry) if typed else part
+        if key in known and known[key].type != "any":
+            made[key] = from_json(part, known[key], entry)
+        else:
+            made[key] = None if part is None else plain_tree(part)
     return made
+
+
+def plain_tree(raw: Any) -> Plain:
+    """A value of no known type as a file holds it: texts, and numbers without quotes."""
+    if isinstance(raw, Mapping):
+        return {key: plain_tree(part) for key, part in raw.items()}
+    if isinstance(raw, list):
+        return [plain_tree(part) for part in raw]
+    return "" if raw is None else text_of(raw, "a value")
+
+
+def text_of(raw: Any, name: str) -> str:
+    """One value in JSON form as a text; `Invalid` for a list or a map."""
+    if isinstance(raw, bool):
+        return "true" if raw else "false"
+    if isinstance(raw, Decimal):
+        return f"{raw:f}"
+    if isinstance(raw, str | int):
+        return str(raw)
+    raise Invalid(f"{name} cannot be {str(raw)[:80]}")

@@ -307,3 +307,13 @@ def test_an_edit_that_does_not_read_keeps_its_draft(asha: Shell) -> None:
     assert result.code == 5
     assert "the draft is" in result.err
     assert asha.files() == before
+
+
+def test_the_choices_of_a_list_and_the_parts_of_an_address_count(empty: Shell) -> None:
+    empty.write("crm.yaml", "fields:\n  contact:\n    langs: {type: list, choices: [hi, en]}\n")
+    asha = empty.ok("contact add Asha --custom.langs hi").out.strip()
+    for line in ("custom.langs=hi,xx", "custom.langs+=xx", "addresses.city.street=X", "addresses+=city:X"):
+        refused = empty.crm("set", asha, line)
+        assert refused.code == 5, (line, refused)
+    assert empty.crm("contact", "add", "Ravi", "--custom.langs", "xx").code == 5
+    empty.ok(f"set {asha} custom.langs+=en addresses.city='MG Road'")

@@ -9,11 +9,11 @@ from crm_cli.base.text import nearest
 from crm_cli.schema.field import Field
 from crm_cli.schema.keys import item_key
 from crm_cli.schema.kind import Kind
-from crm_cli.schema.node import Bare, Plain
+from crm_cli.schema.node import Bare
 from crm_cli.schema.record import ADDRESS_PARTS, Consent, Item
 from crm_cli.schema.values import PARSE
 from crm_cli.services.assign import Assignment, assign, find_field, mapping_field
-from crm_cli.services.entry import Entry, from_json, item
+from crm_cli.services.entry import Entry, from_json, item, plain_tree, text_of
 
 Values = dict[str, Any]
 _ITEM: Final = {"label", "value"}
@@ -22,7 +22,7 @@ _ITEM: Final = {"label", "value"}
 def put(values: Mapping[str, Any], name: str, raw: Any, kind: Kind, entry: Entry) -> Values:
     """The values with one field set: null clears, a list replaces, a map merges by key. Dots reach into a field."""
     if name == "extra":
-        return {**values, "extra": _extra(dict(values.get("extra") or {}), raw)}
+        return {**values, "extra": _extra(dict(values.get("extra") or {}), raw, kind)}
     if "." in name:
         return _dotted(values, name, raw, kind, entry)
     field = find_field(name, kind)
@@ -67,7 +67,7 @@ def _dotted(values: Mapping[str, Any], name: str, raw: Any, kind: Kind, entry: E
     field = find_field(head, kind)
     if field.mapping:
         return put(values, field.name, {rest: raw}, kind, entry)
-    text = "" if raw is None else _text(raw, name)
+    text = "" if raw is None else text_of(raw, name)
     return assign(values, Assignment(tuple(name.split(".")), "=", text), kind, entry)
 
 
@@ -90,7 +90,7 @@ def key_value(field: Field, key: str, raw: Any, kind: Kind, entry: Entry) -> Any
     if inner.type == "consent":
         return _consent(raw, inner, entry)
     if field.type == "custom" and key not in entry.context.settings.custom(kind.name):
-        return tree(raw)
+        return plain_tree(raw)
     return from_json(raw, inner, entry)
 
 
@@ -109,33 +109,18 @@ def _consent(raw: Any, inner: Field, entry: Entry) -> Any:
     return found
 
 
-def tree(raw: Any) -> Plain:
-    """A value of no known type as a file holds it: texts, and numbers without quotes."""
-    if isinstance(raw, Mapping):
-        return {key: tree(part) for key, part in raw.items()}
-    if isinstance(raw, list):
-        return [tree(part) for part in raw]
-    return "" if raw is None else _text(raw, "a value")
-
-
-def _text(raw: Any, name: str) -> str:
-    if isinstance(raw, bool):
-        return "true" if raw else "false"
-    if isinstance(raw, Decimal):
-        return f"{raw:f}"
-    if isinstance(raw, str | int):
-        return str(raw)
-    raise Invalid(f"{name} cannot be {str(raw)[:80]}")
-
-
-def _extra(old: Values, raw: Any) -> Values:
+def _extra(old: Values, raw: Any, kind: Kind) -> Values:
     if not isinstance(raw, Mapping):
         raise Invalid(f"extra is a map by name, not {str(raw)[:80]}")
     for key, value in raw.items():
+        if key in kind.stored_by_name:
+            raise Invalid(
+                f"extra cannot hold {key}, which is a field of a {kind.name}", hint=f'{{"set": {{"{key}": …}}}}'
+            )
         if value is None:
             old.pop(key, None)
         elif old.get(key) != value:
-            made = tree(value)
+            made = plain_tree(value)
             old[key] = Bare(made) if isinstance(value, bool | int | Decimal) and isinstance(made, str) else made
     return old
 
@@ -226,8 +211,10 @@ def _removed(raw: Any, field: Field, entry: Entry) -> str:
         made = from_json([raw], field, entry)[0]
     elif field.type == "labelled" and field.item in ("email", "url", "text"):
         made = Item(None, str(raw))
+    elif field.type == "list":
+        made = text_of(raw, field.name)
     else:
-        made = item(_text(raw, field.name), field, entry)
+        made = item(text_of(raw, field.name), field, entry)
     return item_key(field, made, entry.context.settings)
 
 

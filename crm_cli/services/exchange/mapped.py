@@ -7,10 +7,9 @@ from typing import Any, Final
 from crm_cli.base.errors import CrmError, Invalid
 from crm_cli.base.text import nearest
 from crm_cli.formats.cells import cell
-from crm_cli.schema.field import Field
 from crm_cli.schema.kind import Kind
 from crm_cli.schema.values import PARSE
-from crm_cli.services.entry import Entry, item
+from crm_cli.services.entry import Entry, item, one_of
 from crm_cli.services.exchange import reading
 from crm_cli.services.exchange.given import ConsentPut, Given, Put, TargetPut
 from crm_cli.services.exchange.import_map import ImportMap, Rule, located
@@ -145,7 +144,7 @@ def _reader(rule: Rule, to: Target, made: ImportMap, entry: Entry) -> reading.Re
         return reading.strict(lambda text: PARSE["consent"](text, inner, settings))
     if to.many and to.field.type == "labelled" and inner.type in _LABELS:
         return lambda text: item(text, to.field, entry)
-    one = Field(inner.name, inner.item or "text", choices=inner.choices) if inner.many else inner
+    one = one_of(inner) if inner.many else inner
     return reading.reader(one, entry, dates=dates, numbers=numbers, currency=rule.currency)
 
 

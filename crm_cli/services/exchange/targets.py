@@ -12,7 +12,7 @@ from crm_cli.schema.record import ADDRESS_PARTS, Address, Item
 from crm_cli.schema.settings import Settings
 from crm_cli.schema.shapes import json_form
 from crm_cli.services.assign import find_field, mapping_field
-from crm_cli.services.entry import Entry
+from crm_cli.services.entry import Entry, check_label
 
 Values = dict[str, Any]
 
@@ -152,6 +152,7 @@ def _labelled(field: Field, rest: Sequence[str], path: str) -> Target:
     labels = rest[:-1] if part else rest
     if len(labels) > 1:
         raise Invalid(f"{path} is no part of an address", hint=f"one of {', '.join(ADDRESS_PARTS)}")
+    check_label(labels[0] if labels else None, field)
     return Target(field, Field(f"{field.one}.{part or 'street'}"), labels[0] if labels else None, part or "street")
 
 

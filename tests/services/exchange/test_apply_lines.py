@@ -324,3 +324,56 @@ def test_what_cannot_be_added_to_a_map_or_taken_from_it(full: Books, words: dict
     full.write("contacts/asha-k7m3q9.yaml", "name: Asha\ncustom:\n  langs: [hi, en]\n  size: 42\n  allergy: nuts\n")
     with pytest.raises(Invalid, match=message):
         asha(full, **words)
+
+
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        ({"emails": [{"label": "x", "value": None}]}, "emails has an item without a value: x"),
+        ({"emails": [{"label": "x"}]}, "emails cannot hold"),
+        ({"phones": [{"label": 5, "value": "1"}]}, "phones has a label that is no text: 5"),
+        ({"addresses": [{"label": ["x"], "value": "1"}]}, "addresses has a label that is no text"),
+        ({"addresses": [{"label": "x", "value": None}]}, "addresses has an item without a value"),
+        ({"addresses": [{"street": {"a": "b"}}]}, "address.street cannot be"),
+        ({"addresses": [{"label": "x", "value": {"city": ["a"]}}]}, "address.city cannot be"),
+        ({"addresses": [{"road": "x"}]}, "address has a part that is none of"),
+        ({"addresses": [{"label": "city", "value": "x"}]}, "the label city, which is a part of an address"),
+        ({"addresses.city.street": "MG Road"}, "the label city, which is a part of an address"),
+        ({"extra": {"name": "Eve"}}, "extra cannot hold name, which is a field of a contact"),
+    ],
+)
+def test_json_of_an_odd_shape_is_refused(full: Books, said: dict[str, object], message: str) -> None:
+    full.write("contacts/asha-k7m3q9.yaml", "name: Asha\n")
+    with pytest.raises(Invalid, match=message):
+        asha(full, set=said)
+    row = {"record": "contact", "name": "Eve", **said}
+    made = full.own(json.dumps(row), name="x.jsonl") if "." not in next(iter(said)) else None
+    assert made is None or [message in reject.reason for reject in made.rejects] == [True]
+
+
+def test_keys_that_nobody_knows_are_kept_as_a_file_holds_them(full: Books) -> None:
+    full.write("contacts/asha-k7m3q9.yaml", "name: Asha\n")
+    relation = {"type": "friend", "contact": "asha-k7m3q9", "since": 2020, "of": [1, {"a": None}], "no": None}
+    made = plan(full, {"id": "asha-k7m3q9", "set": {"relations": [relation], "handles": [{"label": "x", "value": ""}]}})
+    full.apply(made)
+    assert '    since: "2020"\n' in full.text("asha-k7m3q9")
+    assert 'handles:\n  - x: ""\n' in full.text("asha-k7m3q9")
+    (person,) = (full.open().record("contacts/asha-k7m3q9.yaml"),)
+    assert isinstance(person, Contact)
+    assert person.relations[0]["of"] == ["1", {"a": ""}]
+
+
+def test_the_choices_of_a_list_count(full: Books) -> None:
+    full.settings("fields:\n  contact:\n    langs: {type: list, choices: [hi, en]}\n")
+    full.write("contacts/asha-k7m3q9.yaml", "name: Asha\ncustom:\n  langs: [hi, xx]\n")
+    for words in ({"set": {"custom": {"langs": ["hi", "yy"]}}}, {"add": {"custom": {"langs": "yy"}}}):
+        with pytest.raises(Invalid, match=r"custom\.langs cannot be yy"):
+            asha(full, **words)
+    assert asha(full, add={"custom": {"langs": "en"}}).custom["langs"] == ("hi", "xx", "en")
+    assert asha(full, remove={"custom": {"langs": "xx"}}).custom["langs"] == ("hi",)
+    own = full.own("name,custom.langs\nUsha,hi; yy\nLata,hi; en\n", "contact")
+    through = "kind: contact\ncolumns: {name: name, l: {to: custom.langs, split: ','}}\n"
+    mapped = full.map('name,l\nUsha,"hi,yy"\nLata,"hi,en"\n', through)
+    for made in (own, mapped):
+        assert [reject.row.line for reject in made.rejects] == [2]
+        assert "custom.langs cannot be yy" in made.rejects[0].reason
