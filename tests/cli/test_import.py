@@ -120,6 +120,17 @@ def test_a_file_whose_columns_are_all_known_is_taken_in_while_its_map_is_written
     assert files.ok("import ~/own.csv --map ~/own.yaml").err == "0 new, 0 changed, 1 the same, 0 rejected\n"
 
 
+def test_a_first_map_that_knows_every_column_is_the_one_that_is_used(files: Shell) -> None:
+    (files.home / "new.csv").write_text("Name,E-mail,Company\nAsha,asha@acme.example,Acme\n")
+    words = ("import", "~/new.csv", "--kind", "contact", "--save-map", "~/new.yaml")
+    dry = files.crm(*words, "--dry-run")
+    assert dry.code == 0, dry.err
+    assert not (files.home / "new.yaml").exists()
+    done = files.crm(*words)
+    assert (done.code, "1 organization new, 1 contact new" in done.err) == (0, True), done.err
+    assert files.ok("import ~/new.csv --map ~/new.yaml").err == "0 new, 0 changed, 1 the same, 0 rejected\n"
+
+
 @pytest.mark.parametrize(
     ("words", "code", "message"),
     [

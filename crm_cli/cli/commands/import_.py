@@ -3,6 +3,7 @@
 import contextlib
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -49,8 +50,8 @@ def import_(
     data = read_input(run, file)
     made = read_map(read_map_file(run, map_file), map_file, run.book.kinds) if map_file else None
     request = Request(data, file, made, _kind(run, kind), on_match or "")
-    if save_map and not run.options.dry_run:
-        _save(run, request, save_map)
+    if save_map:
+        request = replace(request, map=_save(run, request, save_map))
     imported = plan_import(run.book, request)
     if strict and imported.rejects:
         lines = [f"line {reject.row.line}: {reject.reason}" for reject in imported.rejects[:SHOWN]]
@@ -76,20 +77,22 @@ def summary(imported: Imported) -> str:
     return ", ".join((*(made or ["0 new"]), rest))
 
 
-def _save(run: Session, request: Request, place: str) -> None:
-    """Writes the map; one that is only a first draft is to be looked at before anything is taken in."""
+def _save(run: Session, request: Request, place: str) -> ImportMap:
+    """Writes the map, and gives it; one that is only a first draft is to be looked at before anything is taken in."""
     made, drafted = request.map, request.map is None
     if made is None:
         if request.kind is None:
             raise BadRequest("a map needs to know what the rows are", hint="give --kind contact")
         made = draft_map(request.source, request.kind)
-    _write_map(made, place)
-    run.say(f"the map is in {place}")
+    if not run.options.dry_run:
+        _write_map(made, place)
+        run.say(f"the map is in {place}")
     if drafted and made.ignore:
         raise Invalid(
             f"nothing was taken in: under `ignore:` stand {', '.join(made.ignore)}",
             hint=f"look it through, then crm import {request.name} --map {place}",
         )
+    return made
 
 
 def _write_map(made: ImportMap, place: str) -> None:
