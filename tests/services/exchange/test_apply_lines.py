@@ -296,6 +296,25 @@ def test_a_link_to_a_kind_that_there_is_not_is_refused(full: Books) -> None:
         plan(full, {"id": "one-h2v8c1", "set": {"lead": "Asha Sharma"}})
 
 
+def test_what_a_dot_reaches_may_be_expected(full: Books) -> None:
+    full.write("deals/two-h2v8c1.yaml", "name: Two\nstage: proposal\namount: 5 INR\n")
+    asha(full, set={"title": "x"}, expect={"phones.mobile": "+91 98765 43210", "phones.home": None})
+    plan(full, {"id": "two-h2v8c1", "expect": {"amount.currency": "INR", "amount": "5 INR"}})
+    plan(full, {"id": "one-h2v8c1", "expect": {"amount": None}})
+    for id, expect in (
+        ("asha-k7m3q9", {"phones.mobile": None}),
+        ("asha-k7m3q9", {"phones.mobile": "+91 98765 43211"}),
+        ("asha-k7m3q9", {"emails.work": "asha@acme.example"}),
+        ("asha-k7m3q9", {"addresses.office.city": "Surat"}),
+        ("two-h2v8c1", {"amount.currency": "EUR"}),
+        ("one-h2v8c1", {"amount.currency": "EUR"}),
+    ):
+        with pytest.raises(Invalid, match="as it was expected to be"):
+            plan(full, {"id": id, "expect": expect})
+    with pytest.raises(BadRequest, match="tags has no parts"):
+        plan(full, {"id": "asha-k7m3q9", "expect": {"tags.x": "vip"}})
+
+
 def test_items_are_added_to_a_list_under_a_key_and_taken_from_it(full: Books) -> None:
     full.settings(LANGS)
     full.write("contacts/asha-k7m3q9.yaml", "name: Asha\ncustom:\n  langs: [hi, en]\n  size: 42\n  allergy: nuts\n")
