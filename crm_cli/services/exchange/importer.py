@@ -13,21 +13,24 @@ from typing import Any, Protocol
 from crm_cli.base.errors import CrmError, Invalid
 from crm_cli.base.ids import is_id, new_id
 from crm_cli.book import Book
+from crm_cli.formats.cells import cell
 from crm_cli.schema.condition import Ids, Selection
 from crm_cli.schema.convert import file_tree, values_of
 from crm_cli.schema.kind import Kind
 from crm_cli.schema.plan import Change, Plan
+from crm_cli.schema.problem import Problem
 from crm_cli.schema.record import Record
 from crm_cli.services.edit import create, update
 from crm_cli.services.exchange.given import Given
 from crm_cli.services.exchange.links import Links
 from crm_cli.services.exchange.lookup import NAME, Lookup, Path, by_id, parsed
 from crm_cli.services.exchange.source import Row, Source
-from crm_cli.store.codec import emit
+from crm_cli.store.codec import emit, parse
 from crm_cli.store.files import RECORD_LIMIT
 
 SHOWN = 5
-LONG = 100_000
+LONG = 20_000
+NESTED = 8
 FEW = 200
 """With fewer rows, records are asked for one by one; with more, all of their kind are loaded."""
 
@@ -236,11 +239,15 @@ class Importer:
         return update(self.book, draft.before, values, force=True)
 
     def _check_size(self, change: Change | None, row: Row) -> None:
-        """A record that is too large for its file would be the end of the whole import."""
-        if change and change.after and sum(len(cell) for cell in row.cells if isinstance(cell, str)) > LONG:
+        """A record that no file may hold would be the end of the whole import."""
+        if change and change.after and _unusual(row):
             after = change.after
-            if len(emit(file_tree(after, self.book.settings), after.kind_.groups)) > RECORD_LIMIT:
+            data = emit(file_tree(after, self.book.settings), after.kind_.groups)
+            if len(data) > RECORD_LIMIT:
                 raise Invalid(f"the record would be larger than {RECORD_LIMIT >> 20} MiB, which no file of one may be")
+            back = parse(data, after.path)
+            if isinstance(back, Problem):
+                raise Invalid(f"no file may hold the record: {back.message}")
 
     # -- the end
 
@@ -269,6 +276,12 @@ def _recognised_by(kind: Kind) -> Iterator[Path]:
     """What a row without a key may be known again by: the name, else the day of what has none."""
     yield NAME
     yield from ((field.name,) for field in kind.stored if field.required and field.type == "moment")
+
+
+def _unusual(row: Row) -> bool:
+    """Whether a row says so much, or in so many brackets, that its record may not fit into a file."""
+    texts = [cell(value) for value in row.cells]
+    return sum(map(len, texts)) > LONG or any(text.count("[") + text.count("{") > NESTED for text in texts)
 
 
 def _cells(given: Given) -> str:

@@ -17,7 +17,7 @@ from crm_cli.services.exchange.links import Links
 from crm_cli.services.exchange.lookup import Lookup
 from crm_cli.services.exchange.mapped import Mapped
 from crm_cli.services.exchange.own import Own
-from crm_cli.services.exchange.source import REPORT, Form, Source, column_key, read_source
+from crm_cli.services.exchange.source import Form, Source, column_key, read_source, report_columns
 
 _GUESSES: Final = {
     "full name": "name",
@@ -90,7 +90,7 @@ def _warned(made: Imported, warnings: tuple[str, ...]) -> Imported:
 def rejects_text(imported: Imported) -> str:
     """The rejected rows as CSV: the columns of the file, then where each row stands and why it was not taken in."""
     width = len(imported.columns)
-    lines = [csvtext.line([*imported.columns, *REPORT])]
+    lines = [csvtext.line([*imported.columns, *report_columns(imported.columns)])]
     for reject in imported.rejects:
         cells = [cell(value) for value in reject.row.cells]
         over = f"; more cells: {' | '.join(cells[width:])}" if len(cells) > width else ""

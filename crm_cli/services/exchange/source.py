@@ -1,7 +1,7 @@
 """A file that is taken in, as named columns and rows: CSV in any form, JSON lines, or a JSON list."""
 
 import unicodedata
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,6 +11,8 @@ from crm_cli.formats.jsontext import load
 
 REPORT: Final = ("line", "reason")
 """The columns that a reject file has behind those of its input."""
+_OTHERWISE: Final = ("reject line", "reject reason")
+"""What they are called where the input has one of that name."""
 _TABLES: Final = (".csv", ".tsv", ".txt")
 _BOM: Final = b"\xef\xbb\xbf"
 _ZIP, _OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
@@ -50,6 +52,12 @@ def column_key(name: str) -> str:
     return unicodedata.normalize("NFC", name.strip()).casefold()
 
 
+def report_columns(columns: Sequence[str]) -> tuple[str, ...]:
+    """The columns that the reject file of an input with these columns has behind them."""
+    keys = {column_key(name) for name in columns}
+    return next((names for names in (REPORT, _OTHERWISE) if not keys & set(names)), _OTHERWISE)
+
+
 def read_source(data: bytes, name: str, form: Form, known: Container[str] = ()) -> Source:
     """The rows of a file; `Invalid` where it holds no table at all. `known` are keys of columns that a map names."""
     if data.startswith((_ZIP, _OLD_EXCEL)):
@@ -81,8 +89,19 @@ def _json_source(data: bytes, known: Container[str]) -> Source:
         raise Invalid(f"line {data.count(10, 0, bad.start) + 1} is not UTF-8", hint="JSON is always UTF-8") from None
     objects = list(_array(text) if text.lstrip().startswith("[") else json_lines(text))
     columns = tuple(dict.fromkeys(name for _line, value in objects if isinstance(value, dict) for name in value))
+    _check_names(columns)
     rows = (_json_row(line, value, columns) for line, value in objects)
     return _without_report(Source(columns, tuple(rows), typed=True), known)
+
+
+def _check_names(columns: Iterable[str]) -> None:
+    """Refuses two columns with one name: only one of them would be taken in."""
+    seen: dict[str, str] = {}
+    for name in columns:
+        other = seen.setdefault(column_key(name), name)
+        if other != name:
+            hint = "give them different names in the file; case and blanks around a name do not count"
+            raise Invalid(f"two columns are named alike: {other!r} and {name!r}", hint=hint)
 
 
 def json_lines(text: str) -> Iterator[tuple[int, Any]]:
@@ -115,13 +134,23 @@ def flat(source: Source) -> Source:
     """A source of JSON whose objects inside objects have columns of their own, with dots."""
     if not source.typed:
         return source
-    rows = [dict(_leaves(zip(source.columns, row.cells, strict=False))) for row in source.rows]
+    rows = [_flat_row(source.columns, row) for row in source.rows]
     columns = tuple(dict.fromkeys(name for row in rows for name in row))
+    _check_names(columns)
     made = (
         Row(row.line, tuple(cells.get(name) for name in columns), row.problem)
         for row, cells in zip(source.rows, rows, strict=True)
     )
     return Source(columns, tuple(made), typed=True, warnings=source.warnings)
+
+
+def _flat_row(columns: Sequence[str], row: Row) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in _leaves(zip(columns, row.cells, strict=False)):
+        if name in found:
+            raise Invalid(f"line {row.line}: two columns are named {name!r}, once with a dot and once as an object")
+        found[name] = value
+    return found
 
 
 def _leaves(pairs: Any) -> Iterator[tuple[str, Any]]:
@@ -136,7 +165,8 @@ def _without_report(source: Source, known: Container[str]) -> Source:
     """A reject file that was mended can be taken in again: what it says about its rows is no data."""
     empty = _unnamed(source)
     gone = {place for place in range(len(source.columns)) if place in empty}
-    if source.columns[-2:] == REPORT and not any(name in known for name in REPORT):
+    last = source.columns[-2:]
+    if last in (REPORT, _OTHERWISE) and not any(name in known for name in last):
         gone |= {len(source.columns) - 2, len(source.columns) - 1}
     if not gone:
         return source

@@ -1,5 +1,7 @@
 """Files as people have them: damaged rows, odd forms, reject files, first maps."""
 
+import re
+
 import pytest
 
 from crm_cli.base.errors import Invalid
@@ -56,6 +58,45 @@ def test_a_cell_that_fits_into_no_file_rejects_its_row(books: Books) -> None:
     made = books.map(text, PEOPLE)
     assert [record.name for record in of_kind(made, "contact")] == ["Asha"]
     assert reasons(made) == [(3, "the record would be larger than 1 MiB, which no file of one may be")]
+
+
+@pytest.mark.parametrize(
+    ("extra", "says"),
+    [
+        ('{"a":' * 20 + '"x"' + "}" * 20, "no file may hold the record: .*16"),
+        ('{"a":[' + '"x",' * 20_000 + '"x"]}', "no file may hold the record: more than 20,000 values"),
+    ],
+)
+def test_a_value_that_is_too_deep_or_too_many_rejects_its_row(books: Books, extra: str, says: str) -> None:
+    text = f'{{"name":"Asha","extra":{{"a":[[[["x"]]]]}}}}\n{{"name":"Ravi","extra":{extra}}}\n'
+    made = books.own(text, "contact", name="x.jsonl")
+    assert [record.name for record in of_kind(made, "contact")] == ["Asha"]  # type: ignore[attr-defined]
+    ((line, reason),) = reasons(made)
+    assert line == 2
+    assert re.match(says, reason)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[{"name":"A","Name":"B"}]',
+        '{"name":"A"}\n{"Name ":"B"}\n',
+        '[{"name":"A","a":{"b":"1"},"a.b":"2"}]',
+        '[{"name":"A","a":{"b":"1","B":"2"}}]',
+    ],
+)
+def test_two_columns_with_one_name_are_an_error_in_json_too(books: Books, text: str) -> None:
+    through = "kind: contact\ncolumns: {name: name, a.b: title}\nignore: [a]\n"
+    with pytest.raises(Invalid, match="two columns are named"):
+        books.map(text, through, name="x.json")
+
+
+def test_the_reject_file_of_a_file_that_has_a_column_line(books: Books) -> None:
+    through = "kind: contact\ncolumns: {n: name, m: emails, Line: title}\n"
+    text = rejects_text(books.map("n,m,Line\nAsha,no mail,Buyer\n", through))
+    assert text.startswith("n,m,Line,reject line,reject reason\nAsha,no mail,Buyer,2,")
+    (asha,) = of_kind(books.map(text.replace("no mail", "a@x.example"), through), "contact")
+    assert asha.title == "Buyer"  # type: ignore[attr-defined]
 
 
 def test_the_guard_of_a_spreadsheet_is_taken_off(books: Books) -> None:
