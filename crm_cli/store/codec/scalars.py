@@ -1,6 +1,7 @@
 """How one text is spelled in YAML: plain, in quotes, or as a literal block."""
 
 import re
+from functools import lru_cache
 
 from crm_cli.base.errors import Invalid
 from crm_cli.base.patterns import pattern
@@ -22,6 +23,7 @@ _HALF = pattern("[\ud800-\udfff]")
 _NAMED = {"\\": "\\\\", '"': '\\"', "\0": "\\0", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\x1b": "\\e", "\x85": "\\N"}
 _INDENTED = pattern(r"\n*[ \t]")
 MAX_KEY = 1000
+_SHORT = 64
 
 
 def is_literal(text: str) -> bool:
@@ -34,6 +36,11 @@ def spell(text: str, *, flow: bool = False) -> str:
 
     Raises Invalid for half a surrogate pair.
     """
+    # The keys of all records are the same, and so are many values: an import spells each of them once.
+    return _spell_short(text, flow) if len(text) <= _SHORT else _spell(text, flow)
+
+
+def _spell(text: str, flow: bool) -> str:
     if text == "" and isinstance(text, Bare):
         return "null"
     if _HALF.search(text):
@@ -46,6 +53,10 @@ def spell(text: str, *, flow: bool = False) -> str:
     if ('"' in text or "\\" in text) and "'" not in text:
         return f"'{text}'"
     return double(text)
+
+
+# By type, too: a `Bare` is another text than the same one without.
+_spell_short = lru_cache(maxsize=4096, typed=True)(_spell)
 
 
 def spell_key(text: str, *, flow: bool = False) -> str:
