@@ -21,13 +21,13 @@ from crm_cli.store.layout import Layout
 _NOTHING = "0" * 40
 _INDEX_LOCK = "index.lock"
 _CONFIG_LOCK = "config.lock"
-_PATIENCE = 0.5
+_PATIENCE = 1.0
 """Seconds that a lock may be old and still be that of a git that is about to end. An older one is of an open editor,
 or of a git that was killed."""
 _ENTER = ("update-index", "--add", "--replace", "--chmod=-x", "-z", "--stdin")
 _FORMS = (b"\0\0\0\x02", b"\0\0\0\x03")  # version 4 shortens paths
 _PASSED_OVER = 0x80  # the flag of `assume-unchanged`
-_LONGEST = 2.0  # seconds, where one git follows the other
+_LONGEST = 3.0  # seconds, where one git follows the other
 
 
 @contextlib.contextmanager

@@ -44,7 +44,12 @@ def test_writers_a_reader_and_a_person_with_git_lose_nothing(book: Shell, tmp_pa
     assert book.git("show", "HEAD:diary.txt").splitlines() == [f"day {number}" for number in range(1, days + 1)]
     messages = book.git("log", "--format=%s").splitlines()
     assert sum(message.startswith("day ") for message in messages) == days
-    assert len(messages) == before + WRITERS * EACH + days
+    assert sum(message.startswith("add contact") for message in messages) == WRITERS * EACH + 1
+    # git reads the index before it locks it: a commit of theirs that did so just before a write leaves its file out of
+    # the branch, and the next command takes it in again, as one commit more. On a loaded machine that happens.
+    again = messages.count("edit by hand")
+    assert len(messages) == before + WRITERS * EACH + days + again
+    assert again <= days // 2, messages
     book.ok("set ravi nickname=After")
     assert book.git("status", "--porcelain") == ""
     check_whole(book)
