@@ -14,6 +14,7 @@ from crm_cli.base.lean import dataclass
 from crm_cli.base.money import understand_money
 from crm_cli.base.patterns import pattern
 from crm_cli.base.text import nearest
+from crm_cli.formats.cells import cell
 from crm_cli.schema.context import Context
 from crm_cli.schema.field import Field
 from crm_cli.schema.node import Plain
@@ -197,10 +198,6 @@ def plain_tree(raw: Any) -> Plain:
 
 def text_of(raw: Any, name: str) -> str:
     """One value in JSON form as a text; `Invalid` for a list or a map."""
-    if isinstance(raw, bool):
-        return "true" if raw else "false"
-    if isinstance(raw, Decimal):
-        return f"{raw:f}"
-    if isinstance(raw, str | int):
-        return str(raw)
-    raise Invalid(f"{name} cannot be {str(raw)[:80]}")
+    if not isinstance(raw, str | int | Decimal):
+        raise Invalid(f"{name} cannot be {str(raw)[:80]}")
+    return cell(raw)
