@@ -16,6 +16,11 @@ Resolve = Callable[[str], str]
 
 def load(kind: Kind, id: str, path: str, root: Map, settings: Settings) -> Record:
     """The record that a file holds. A bad value costs its field: null, with a problem beside it."""
+    return kind.record(**load_values(kind, id, path, root, settings))
+
+
+def load_values(kind: Kind, id: str, path: str, root: Map, settings: Settings) -> dict[str, Any]:
+    """The same as a dict of what there is, for whoever looks at it once: a record has 40 attributes, a file has ten."""
     values: dict[str, Any] = {}
     extra: dict[str, Any] = {}
     problems: list[Problem] = []
@@ -36,13 +41,17 @@ def load(kind: Kind, id: str, path: str, root: Map, settings: Settings) -> Recor
     for field in kind.required:
         if not values.get(field.name) and not any(p.field == field.name for p in problems):
             problems.append(Problem(path, 1, "missing", f"{field.name} is missing", field.name))
-    return build(kind, {**values, "id": id, "path": path, "extra": extra, "problems": tuple(problems)})
+    values |= {"id": id, "path": path, "extra": extra, "problems": tuple(problems)}
+    return values | _following(kind, values)
 
 
 def build(kind: Kind, values: Mapping[str, Any]) -> Record:
     """A record of these values, with the fields that follow from them."""
-    own = {name: follow(values) for name, follow in kind.followed.items()}
-    return kind.record(**{**values, **own})
+    return kind.record(**{**values, **_following(kind, values)})
+
+
+def _following(kind: Kind, values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: follow(values) for name, follow in kind.followed.items()}
 
 
 def _sentence(bad: BadValue) -> str:
@@ -113,11 +122,6 @@ def resolved(value: Any, resolve: Resolve) -> Any:
     if isinstance(value, dict):
         return {**value, "value": resolved(value["value"], resolve)}
     return [resolved(part, resolve) for part in value]
-
-
-def json_problems(record: Record) -> list[dict[str, Any]]:
-    """The problems of a record, as JSON."""
-    return [json_problem(problem) for problem in record.problems]
 
 
 def json_problem(problem: Problem) -> dict[str, Any]:

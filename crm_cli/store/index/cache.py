@@ -15,7 +15,7 @@ from crm_cli import __version__
 from crm_cli.base.lean import dataclass
 from crm_cli.schema.context import Context
 from crm_cli.store.index.functions import add_functions
-from crm_cli.store.index.layout import TRIGRAMS, VERSION, Layout
+from crm_cli.store.index.layout import VERSION, Layout
 from crm_cli.store.index.refresh import fill, refresh
 
 PATIENCE = 0.3
@@ -61,16 +61,15 @@ class Store:
 
     def refreshed(self, db: sqlite3.Connection, context: Context) -> sqlite3.Connection:
         """The tables brought up to date: the same, or a copy in memory where they cannot be written."""
-        grams = has_grams(db)
         try:
-            refresh(db, self.root, self.layout, context, grams)
+            refresh(db, self.root, self.layout, context)
         except sqlite3.OperationalError:
             if db.execute("pragma database_list").fetchone()[2] == "":
                 raise
             copy = connect(":memory:")
             db.backup(copy)
             db.close()
-            refresh(copy, self.root, self.layout, context, grams)
+            refresh(copy, self.root, self.layout, context)
             return copy
         return db
 
@@ -127,12 +126,8 @@ class Store:
             db.execute("pragma synchronous = off")
             db.execute("pragma cache_size = -32000")
             db.executescript(self.layout.create)
-            grams = knows_trigrams(db)
-            if grams:
-                db.execute(TRIGRAMS)
-            fill(db, self.root, self.layout, context, grams)
-            known = {"identity": self._identity(), "grams": int(grams)}
-            db.executemany("insert into meta values (?, ?)", known.items())
+            fill(db, self.root, self.layout, context)
+            db.execute("insert into meta values ('identity', ?)", (self._identity(),))
         except BaseException:
             db.close()
             raise
@@ -157,21 +152,6 @@ def connect(place: Path | str) -> sqlite3.Connection:
     db.execute("pragma synchronous = normal")
     add_functions(db)
     return db
-
-
-def has_grams(db: sqlite3.Connection) -> bool:
-    """Whether these tables have one for parts of words."""
-    return bool(db.execute("select value from meta where key = 'grams'").fetchone()[0])
-
-
-def knows_trigrams(db: sqlite3.Connection) -> bool:
-    """Whether this SQLite can make such a table."""
-    try:
-        db.execute("create virtual table temp.probe using fts5(text, tokenize='trigram')")
-        db.execute("drop table temp.probe")
-    except sqlite3.OperationalError:
-        return False
-    return True
 
 
 def is_broken(error: sqlite3.Error) -> bool:

@@ -19,6 +19,9 @@ from crm_cli.store.index.layout import Slot
 
 Row = tuple[Any, ...]
 
+NULL = float("nan")
+"""SQLite makes NULL of a float that is no number, as of None, which Python takes ten times as long to hand on."""
+
 
 class Rows(defaultdict[str, list[Row]]):
     """Rows on their way into their tables."""
@@ -112,7 +115,7 @@ def _add_any(
     if of.type in ("any", "list"):
         for at, text in enumerate(_texts(value)):
             # The places of several maps must not meet: each has room for the texts of one.
-            rows["item"].append((rid, path, pos * 100_000 + at, None, text, fold(text)))
+            rows["item"].append((rid, path, pos * 100_000 + at, NULL, text, fold(text)))
         return
     type = "text" if of.type == "facts" else of.type
     _add_item(rows, rid, path, type, pos, value, settings, resolve)
@@ -132,7 +135,7 @@ def _texts(value: Plain | tuple[str, ...] | None) -> Iterator[str]:
 def _add_item(
     rows: Rows, rid: int, path: str, type: str, pos: int, item: Any, settings: Settings, resolve: Resolve
 ) -> None:
-    label, value = (item.label, item.value) if isinstance(item, Item) else (None, item)
+    label, value = split_label(item)
     if isinstance(value, Address):
         parts = {name: part for name in Address.__slots__ if (part := getattr(value, name)) is not None}
         rows["item"].append((rid, path, pos, label, "", item_key(type, value, settings, parts)))
@@ -148,6 +151,13 @@ def _add_item(
         rows["item"].append((rid, path, pos, label, text, amount))
         return
     rows["item"].append((rid, path, pos, label, _shown(value), item_key(type, value, settings)))
+
+
+def split_label(item: Any) -> tuple[str | float, Any]:
+    """An item's label and value, as cells."""
+    if not isinstance(item, Item):
+        return NULL, item
+    return NULL if item.label is None else item.label, item.value
 
 
 def _shown(value: Any) -> str:

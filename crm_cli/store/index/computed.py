@@ -10,7 +10,7 @@ from crm_cli.base.text import fold
 from crm_cli.schema.field import Rollup
 from crm_cli.schema.keys import key
 from crm_cli.schema.settings import Settings
-from crm_cli.store.index.cells import Row, money_cells
+from crm_cli.store.index.cells import NULL, Row, money_cells
 from crm_cli.store.index.jsontext import json_text, quote
 from crm_cli.store.index.layout import KindTable, Slot
 
@@ -29,7 +29,7 @@ class Form:
     def __init__(self, table: KindTable, settings: Settings) -> None:
         shown = {one.name for one in table.kind.shown}
         self._slots = [
-            (slot.name, slot.name in shown, ("null", (None,) * len(slot.columns)), _writer(slot, settings))
+            (slot.name, slot.name in shown, ("null", (NULL,) * len(slot.columns)), _writer(slot, settings))
             for slot in table.computed
         ]
 

@@ -1,19 +1,17 @@
 """From a record to the rows that hold it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
-from operator import itemgetter
 from typing import Any
 
 from crm_cli.base.ids import random_part
 from crm_cli.base.lean import dataclass
 from crm_cli.base.translit import in_devanagari
-from crm_cli.schema.convert import Resolve, json_problems
+from crm_cli.schema.convert import Resolve, json_problem
 from crm_cli.schema.keys import key
-from crm_cli.schema.record import Record
 from crm_cli.schema.settings import Settings
 from crm_cli.schema.shapes import json_form
-from crm_cli.store.index.cells import Rows
+from crm_cli.store.index.cells import NULL, Rows
 from crm_cli.store.index.jsontext import json_text, leaves
 from crm_cli.store.index.layout import KindTable
 from crm_cli.store.index.search import clean, initial
@@ -29,24 +27,15 @@ class Form:
     resolve: Resolve
 
     @cached_property
-    def names(self) -> tuple[str, ...]:
-        """The names of the fields."""
-        return tuple(field.name for field in self.table.kind.fields)
-
-    @cached_property
-    def values(self) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
-        """What takes the values of all fields out of the attributes of a record."""
-        return itemgetter(*self.names)
-
-    @cached_property
-    def writers(self) -> Sequence[tuple[str, int, Write]]:
-        """For each field how its JSON begins, where in a row its columns begin, and what writes its values."""
-        table, places = self.table, {name: place for place, name in enumerate(self.table.columns)}
-        return [
-            (f'"{slot.name}": ', places[slot.name], writer(slot, slot.field, table, self.settings, self.resolve))
-            for slot in table.stored
-            if slot.field is not None
-        ]
+    def writers(self) -> Mapping[str, tuple[int, bool, str, int, Write]]:
+        """By field: its place, whether it holds many, how its JSON begins, the place of its columns, what writes it."""
+        table, columns = self.table, {name: place for place, name in enumerate(self.table.columns)}
+        found = {}
+        for at, field in enumerate(table.kind.fields):
+            slot = table.slots[field.name]
+            write = writer(slot, field, table, self.settings, self.resolve)
+            found[field.name] = (at, field.many or field.mapping, f'"{field.name}": ', columns[field.name], write)
+        return found
 
     @cached_property
     def absent(self) -> Sequence[str]:
@@ -57,43 +46,40 @@ class Form:
         return [f'"{name}": {text}' for name, text in texts.items()]
 
     @cached_property
-    def boxes(self) -> frozenset[int]:
-        """Which of the fields hold a list or a map."""
-        return frozenset(at for at, field in enumerate(self.table.kind.fields) if field.many or field.mapping)
-
-    @cached_property
     def phones(self) -> tuple[str, ...]:
         """The names of the fields that hold phone numbers."""
         return tuple(slot.name for slot in self.table.stored if slot.item == "phone")
 
 
-def add_record(rows: Rows, form: Form, rid: int, record: Record) -> None:
-    """Everything that is kept of one record but the row of `record` itself."""
-    kind, boxes = form.table.kind, form.boxes
-    row: list[Any] = [None] * len(form.table.columns)
-    row[:5] = (rid, record.id, record.path, *split_id(record.id))
-    texts, found, writers = list(form.absent), list[str](), form.writers
-    for at, value in enumerate(form.values(vars(record))):
-        # Nearly all fields of a record are absent, so nothing is done for those.
-        if value is None or (not value and at in boxes):
+def add_record(rows: Rows, form: Form, rid: int, values: Mapping[str, Any]) -> None:
+    """Everything that is kept of one record, but the row of `record` itself; `values` as `load_values` gives them."""
+    kind, id, path, writers = form.table.kind, values["id"], values["path"], form.writers
+    row: list[Any] = [NULL] * len(form.table.columns)
+    row[:5] = (rid, id, path, *split_id(id))
+    texts, found = list(form.absent), list[str]()
+    for name, value in values.items():
+        if value is None or name not in writers:
             continue
-        begin, place, write = writers[at]
+        at, box, begin, place, write = writers[name]
+        if box and not value:
+            continue
         text, columns, said = write(rows, rid, value)
         texts[at] = begin + text
         row[place : place + len(columns)] = columns
         found += said
     rows[kind.name].append(tuple(row))
-    stored = f'{{"id": "{record.id}", "record": "{kind.name}", {", ".join(texts)}'
-    rows["doc"].append((rid, stored, _tail(record)))
-    for pos, p in enumerate(record.problems):
+    stored = f'{{"id": "{id}", "record": "{kind.name}", {", ".join(texts)}'
+    rows["doc"].append((rid, stored, _tail(values)))
+    for pos, p in enumerate(values["problems"]):
         rows["problem"].append((rid, pos, p.path, p.line, p.code, p.message, p.field, p.value))
-    _add_text(rows, rid, form, found, record)
+    _add_text(rows, rid, form, found, values)
 
 
-def _tail(record: Record) -> str:
-    if not record.extra and not record.problems:
+def _tail(values: Mapping[str, Any]) -> str:
+    extra, problems = values["extra"], [json_problem(problem) for problem in values["problems"]]
+    if not extra and not problems:
         return ', "extra": {}, "problems": []}'
-    return f', "extra": {json_text(record.extra)}, "problems": {json_text(json_problems(record))}}}'
+    return f', "extra": {json_text(extra)}, "problems": {json_text(problems)}}}'
 
 
 def split_id(id: str) -> tuple[str, str | None]:
@@ -102,13 +88,13 @@ def split_id(id: str) -> tuple[str, str | None]:
     return (id[: -len(random) - 1], random) if random else (id, None)
 
 
-def _add_text(rows: Rows, rid: int, form: Form, texts: list[str], record: Record) -> None:
+def _add_text(rows: Rows, rid: int, form: Form, texts: list[str], values: Mapping[str, Any]) -> None:
     """What full text finds the record by, and the words of its name."""
-    if record.extra:
-        texts += [text for _, text in leaves({"extra": record.extra}, form.table.kind)]
+    if values["extra"]:
+        texts += [text for _, text in leaves({"extra": values["extra"]}, form.table.kind)]
     for field in form.phones:
-        texts += [str(key("phone", item.value, form.settings)) for item in getattr(record, field)]
-    name = clean(record.name or "")
+        texts += [str(key("phone", item.value, form.settings)) for item in values.get(field, ())]
+    name = clean(values.get("name") or "")
     rows["body"].append((rid, name, clean("\n".join(texts))))
     for word in set(name.split()):
         rows["word"].append((word, rid, *_script_and_initial(word)))

@@ -10,7 +10,7 @@ from crm_cli.schema.condition import Path as FieldPath
 from crm_cli.schema.context import Context
 from crm_cli.schema.kind import Kind, Kinds
 from crm_cli.schema.problem import Problem
-from crm_cli.store.index.cache import Store, has_grams, is_broken
+from crm_cli.store.index.cache import Store, is_broken
 from crm_cli.store.index.decode import Decode
 from crm_cli.store.index.layout import KindTable, Layout
 from crm_cli.store.index.places import Scope
@@ -35,17 +35,15 @@ class Index:
     def __init__(self, store: Store, db: sqlite3.Connection, context: Context) -> None:
         self._store = store
         self._context = context
-        self._take(db)
-
-    def _take(self, db: sqlite3.Connection) -> None:
         self._db = db
-        self._grams = has_grams(db)
+        self._grams: bool | None = None
 
     def refresh(self, context: Context) -> None:
         """Brings it in step with the files, and with the time of the context."""
         self._context = context
+        self._grams = None
         try:
-            self._take(self._store.refreshed(self._db, context))
+            self._db = self._store.refreshed(self._db, context)
         except sqlite3.DatabaseError as error:
             self._recover(error)
 
@@ -131,7 +129,15 @@ class Index:
         self._db.close()
 
     def _scope(self) -> Scope:
-        return Scope(self._store.layout, self._context.settings, self._grams)
+        return Scope(self._store.layout, self._context.settings, self._has_grams)
+
+    def _has_grams(self) -> bool:
+        """Whether there is a table of the parts of words; the first question makes it."""
+        if self._grams is None:
+            from crm_cli.store.index.grams import make_grams  # 1 ms, and most questions name a field
+
+            self._grams = make_grams(self._db)
+        return self._grams
 
     def _tables(self, kinds: Sequence[Kind]) -> list[KindTable]:
         return [self._store.layout.tables[kind.name] for kind in kinds]
@@ -157,7 +163,10 @@ class Index:
             raise error
         self._db.close()
         self._store.forget()
-        self._take(self._store.build(":memory:", self._context))
+        self._db = self._store.build(":memory:", self._context)
+        if self._grams:
+            self._grams = None
+            self._has_grams()  # the statement that is asked again may need it
 
 
 def _decoded(rows: Iterable[tuple[Any, ...]], decoders: Sequence[Decode | None]) -> Iterator[tuple[Any, ...]]:

@@ -12,7 +12,7 @@ from crm_cli.base.lean import dataclass
 from crm_cli.schema.field import Derived, Field, Rollup
 from crm_cli.schema.kind import Kind, Kinds
 
-VERSION = 1
+VERSION = 2
 """Counts up with every change of the tables or of what is put into them."""
 
 _SUFFIXES: Mapping[str, tuple[str, ...]] = {
@@ -54,11 +54,6 @@ INDEXES = (
     "create index broken_path on broken (path)",
 )
 """Made when the first rows are in: all at once is cheaper than row by row."""
-
-TRIGRAMS = (
-    "create virtual table grams using fts5(text, content='body', content_rowid='rid', columnsize=0, detail=none, "
-    "tokenize='trigram case_sensitive 1')"
-)
 
 
 def quoted(name: str) -> str:

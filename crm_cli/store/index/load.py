@@ -8,18 +8,19 @@ from contextlib import contextmanager
 from dataclasses import field
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 from crm_cli.base.aside import aside
 from crm_cli.base.digest import blake2b
 from crm_cli.base.lean import dataclass
-from crm_cli.schema.convert import load
+from crm_cli.schema.convert import load_values
 from crm_cli.schema.problem import Problem
-from crm_cli.schema.record import Record
 from crm_cli.schema.settings import Settings
 from crm_cli.store.codec import parse
 from crm_cli.store.files import read
 from crm_cli.store.index.cells import Row, Rows
 from crm_cli.store.index.forms import Form, add_record
+from crm_cli.store.index.grams import add_texts, drop_texts
 from crm_cli.store.index.layout import KindTable, Layout
 from crm_cli.store.index.lists import as_list
 
@@ -74,7 +75,7 @@ class Loader:
         gone: list[str] = []
         forms = self._forms()
         batches = [(start, paths[start : start + BATCH]) for start in range(0, len(paths), BATCH)]
-        here = len(batches) * 2 // 5  # as much less as writing takes, which is done here
+        here = len(batches) // 2
         with _without_collector(), aside(lambda batch: self._rows(*batch, forms), batches[here:]) as others:
             for rows, missing in chain((self._rows(*batch, forms) for batch in batches[:here]), others):
                 self._write(rows)
@@ -165,22 +166,22 @@ class Loader:
         if isinstance(found, Problem):
             rows["broken"].append((found.path, found.line, found.code, found.message, found.fix))
             return
-        kind, stem = found.kind_, (found.merged_into or "").rpartition("/")[2] or None
+        kind, stem = self._table(path).kind.name, (found.get("merged_into") or "").rpartition("/")[2] or None
         digest = _digest(data) if isinstance(data, bytes) else None
-        rows["record"].append((rid, kind.name, path, found.id, digest, stem))
-        add_record(rows, forms[kind.name], rid, found)
+        rows["record"].append((rid, kind, path, found["id"], digest, stem))
+        add_record(rows, forms[kind], rid, found)
 
     def _table(self, path: str) -> KindTable:
         kind = self.layout.kinds.of_path(path)
         assert kind is not None
         return self.layout.tables[kind.name]
 
-    def _record(self, path: str, data: bytes) -> Record | Problem:
+    def _record(self, path: str, data: bytes) -> dict[str, Any] | Problem:
         document = parse(data, path)
         if isinstance(document, Problem):
             return document
         id = os.path.basename(path).removesuffix(".yaml")
-        return load(self._table(path).kind, id, path, document.root, self.settings)
+        return load_values(self._table(path).kind, id, path, document.root, self.settings)
 
     def _delete(self, rids: Sequence[int]) -> None:
         if not rids:
@@ -189,11 +190,7 @@ class Loader:
             self.delta.note(self.db, rids)
         chosen = as_list(rids)
         if self.grams:
-            self.db.execute(
-                "insert into grams (grams, rowid, text) select 'delete', b.rid, b.text "
-                "from json_each(?) j join body b on b.rid = j.value",
-                chosen,
-            )
+            drop_texts(self.db, rids)
         self.db.execute("delete from link where src in (select value from json_each(?))", chosen)
         for name in (*(table.name for table in self.layout.tables.values()), *_OF_RID):
             self.db.execute(f"delete from {name} where rid in (select value from json_each(?))", chosen)
@@ -201,8 +198,8 @@ class Loader:
     def _write(self, rows: Mapping[str, list[Row]]) -> None:
         for table, many in rows.items():
             self.db.executemany(_SHARED.get(table) or self.layout.tables[table].insert, many)
-        if self.grams and (bodies := rows.get("body")):
-            self.db.executemany("insert into grams (rowid, text) values (?, ?)", ((row[0], row[2]) for row in bodies))
+        if self.grams:
+            add_texts(self.db, ((row[0], row[2]) for row in rows.get("body", ())))
         if self.delta is not None:
             self.delta.note(self.db, [row[0] for row in rows.get("record", ())])
 

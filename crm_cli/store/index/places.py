@@ -1,5 +1,6 @@
 """Where in the tables a path of a query leads, as SQL, and how what is found there becomes JSON form."""
 
+from collections.abc import Callable
 from dataclasses import field as attribute
 from typing import Any
 
@@ -27,11 +28,14 @@ class Link:
 
 @dataclass(slots=True)
 class Scope:
-    """One statement in the making: the tables and settings it may use, its parameters, how many aliases it has."""
+    """One statement in the making: the tables and settings it may use, its parameters, how many aliases it has.
+
+    `grams` says whether it may ask the table of the parts of words, which whoever answers makes at the first question.
+    """
 
     layout: Layout
     settings: Settings
-    grams: bool = False
+    grams: Callable[[], bool] = lambda: False
     parameters: dict[str, Any] = attribute(default_factory=dict)
     aliases: int = 0
 

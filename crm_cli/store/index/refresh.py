@@ -92,7 +92,7 @@ def is_current(db: sqlite3.Connection, context: Context) -> bool:
     return bool(computed == now or (computed < now and (following is None or now < following)))
 
 
-def refresh(db: sqlite3.Connection, root: Path, layout: Layout, context: Context, grams: bool) -> bool:
+def refresh(db: sqlite3.Connection, root: Path, layout: Layout, context: Context) -> bool:
     """Brings the tables up to date, in one transaction; says whether anything was written."""
     version = _version(db)
     changes = compare(db, root, layout.kinds.all)
@@ -104,7 +104,7 @@ def refresh(db: sqlite3.Connection, root: Path, layout: Layout, context: Context
             # Another process has done it between the look and the lock.
             changes = compare(db, root, layout.kinds.all)
         if changes or not is_current(db, context):
-            _apply(db, root, layout, context, grams, changes)
+            _apply(db, root, layout, context, changes)
         db.execute("commit")
     except BaseException:
         if db.in_transaction:
@@ -118,10 +118,10 @@ def _version(db: sqlite3.Connection) -> int:
     return int(db.execute("pragma data_version").fetchone()[0])
 
 
-def fill(db: sqlite3.Connection, root: Path, layout: Layout, context: Context, grams: bool) -> None:
+def fill(db: sqlite3.Connection, root: Path, layout: Layout, context: Context) -> None:
     """Fills empty tables."""
     db.execute("begin")
-    _apply(db, root, layout, context, grams, compare(db, root, layout.kinds.all), new=True)
+    _apply(db, root, layout, context, compare(db, root, layout.kinds.all), new=True)
     db.execute("commit")
 
 
@@ -130,16 +130,16 @@ def _apply(
     root: Path,
     layout: Layout,
     context: Context,
-    grams: bool,
     changes: Changes,
     new: bool = False,
 ) -> None:
     # Reading files takes the parser, computing takes the kinds' functions: 40 ms that an index in step does not pay.
     from crm_cli.store.index.compute import compute
+    from crm_cli.store.index.grams import has_grams
     from crm_cli.store.index.load import Delta, Loader
 
     delta = None if new else Delta()
-    loader = Loader(db, root, layout, context.settings, grams, delta)
+    loader = Loader(db, root, layout, context.settings, has_grams(db), delta)
     loader.remove(changes.gone)
     vanished = (loader.fill if new else loader.replace)(changes.read)
     for statement in layout.indexes if new else ():

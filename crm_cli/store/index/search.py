@@ -61,7 +61,7 @@ def spellings(folded: str) -> list[str]:
 
 def _substring(scope: Scope, folded: str, column: str) -> str:
     found = f"instr(b.{column}, {scope.bind(folded)}) > 0"
-    if not scope.grams or len(folded) < GRAM or column == "name":
+    if column == "name" or len(folded) < GRAM or not scope.grams():
         return f"select b.rid from body b where {found}"
     return (
         f"select b.rid from grams g join body b on b.rid = g.rowid where grams match {scope.bind(_grams(folded))} "

@@ -14,7 +14,7 @@ from crm_cli.schema.keys import KEYS
 from crm_cli.schema.settings import Settings
 from crm_cli.schema.shapes import json_form
 from crm_cli.schema.values import JSON
-from crm_cli.store.index.cells import Row, Rows, add_link, add_parts, cells, part_fields
+from crm_cli.store.index.cells import NULL, Row, Rows, add_link, add_parts, cells, part_fields
 from crm_cli.store.index.jsontext import json_text, leaves, quote
 from crm_cli.store.index.layout import KindTable, Slot
 
@@ -79,11 +79,12 @@ def _list(slot: Slot, settings: Settings, resolve: Resolve) -> Write:
         add, texts, found, keys = rows["item"].append, list[str](), list[str](), list[Key]()
         for pos, item in enumerate(value):
             label, one = (item.label, item.value) if labelled else (None, item)
+            cell = NULL if label is None else label
             if links:
                 known = text = add_link(rows, rid, name, pos, one, resolve)
             else:
                 known, text = key(one, settings), convert(one)
-            add((rid, name, pos, label, text, known))
+            add((rid, name, pos, cell, text, known))
             texts.append(_labelled(label, text) if labelled else quote(text))
             found.append(text)
             keys.append(known)

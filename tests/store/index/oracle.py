@@ -14,7 +14,7 @@ from crm_cli.base.translit import sound_within, sounds_alike
 from crm_cli.kinds import KINDS
 from crm_cli.schema.condition import And, Condition, HasProblem, Ids, Not, OfKind, Or, Path, Selection, Test
 from crm_cli.schema.context import Context
-from crm_cli.schema.convert import json_problems, json_values, load
+from crm_cli.schema.convert import json_problem, json_values, load
 from crm_cli.schema.field import Derived, Rollup
 from crm_cli.schema.keys import key
 from crm_cli.schema.problem import Problem
@@ -313,7 +313,12 @@ class Oracle:
     def json(self, record: Record) -> dict[str, Any]:
         stored = json_values(record, self.context.settings, self.resolve)
         computed = {one.name: self.computed(record, one.name) for one in record.kind_.shown}
-        return {**stored, **computed, "extra": record.extra, "problems": json_problems(record)}
+        return {
+            **stored,
+            **computed,
+            "extra": record.extra,
+            "problems": [json_problem(problem) for problem in record.problems],
+        }
 
 
 def _reversed_stably(pairs: list[Any]) -> list[Any]:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from crm_cli.kinds import KINDS
-from crm_cli.schema.condition import Selection, Words
+from crm_cli.schema.condition import Selection
 from crm_cli.store.index import cache as cache_module
 from crm_cli.store.index import index as index_module
 from crm_cli.store.index import open_index
@@ -246,28 +246,6 @@ def test_what_cannot_be_opened_for_lack_of_a_directory_is_made_from_the_files(
     assert everything(open_index(root, KINDS, at(), cache=place, settings_key="1")) == everything(anew(root, at()))
     Path(f"{place}-wal").write_bytes(b"log")
     assert everything(open_index(root, KINDS, at(), cache=place, settings_key="1")) == everything(anew(root, at()))
-
-
-def test_without_trigrams_the_answers_are_the_same(root: Path, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    expected = everything(anew(root, at()))
-    condition = Selection(Words(("acme",)))
-    with_grams = anew(root, at()).ids(KINDS.all, condition)
-    monkeypatch.setattr(cache_module, "knows_trigrams", lambda _db: False)
-    index = open_index(root, KINDS, at(), cache=place.with_name("plain"), settings_key="1")
-    assert index._grams is False
-    assert everything(index) == expected
-    assert index.ids(KINDS.all, condition) == with_grams
-    put(root, "contacts/more.yaml", "name: More at Acme\n")
-    index.refresh(at())
-    assert everything(index) == everything(anew(root, at()))
-
-
-def test_an_sqlite_without_the_tokenizer_is_noticed() -> None:
-    class Old:
-        def execute(self, _sql: str) -> None:
-            raise sqlite3.OperationalError("no such tokenizer: trigram")
-
-    assert cache_module.knows_trigrams(Old()) is False  # type: ignore[arg-type]
 
 
 def test_what_killed_processes_left_behind_goes_away_in_time(root: Path, place: Path) -> None:

@@ -10,7 +10,6 @@ from crm_cli.base.text import fold
 from crm_cli.kinds import KINDS
 from crm_cli.schema.condition import And, Not, OfKind, Selection, Test, Words
 from crm_cli.store.index import Index, open_index
-from crm_cli.store.index import cache as cache_module
 from tests.effort import sample
 from tests.store.index.books import at, book
 
@@ -42,10 +41,10 @@ nickname_of_old: Guddi
 def index(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Index:
     """The same book, with and without the table of trigrams."""
     root = book(tmp_path_factory.mktemp("book"), FILES)
-    with pytest.MonkeyPatch.context() as patch:
-        if request.param == "plain":
-            patch.setattr(cache_module, "knows_trigrams", lambda _db: False)
-        return open_index(root, KINDS, at(), cache=None, settings_key="")
+    index = open_index(root, KINDS, at(), cache=None, settings_key="")
+    if request.param == "plain":
+        index._grams = False
+    return index
 
 
 def found(index: Index, *words: str, archived: bool = False) -> list[str]:
@@ -156,10 +155,9 @@ def prose(tmp_path_factory: pytest.TempPathFactory) -> tuple[Index, Index, dict[
     texts = {"one": "a b c 0 1 é ß İ", "two": "Ada Lovelace OR nobody", "three": "नमस्ते दुनिया", "four": "0\"1'2%_\\"}
     files = {f"contacts/{id}.yaml": f"name: N\nnotes: |\n  {text}\n" for id, text in texts.items()}
     root = book(tmp_path_factory.mktemp("prose"), files)
-    first = open_index(root, KINDS, at(), cache=None, settings_key="")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(cache_module, "knows_trigrams", lambda _db: False)
-        return first, open_index(root, KINDS, at(), cache=None, settings_key=""), texts
+    first, plain = (open_index(root, KINDS, at(), cache=None, settings_key="") for _ in range(2))
+    plain._grams = False
+    return first, plain, texts
 
 
 def test_names_sound_alike_word_for_word_or_from_the_beginning(index: Index) -> None:
