@@ -1,10 +1,10 @@
 """An interaction: a call, a message, a visit, a note; what was said, to whom, when."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from crm_cli.base.dates import Stamp
+from crm_cli.base.lean import replace
 from crm_cli.schema.context import Context
 from crm_cli.schema.kind import declare
 from crm_cli.schema.record import Record, attr

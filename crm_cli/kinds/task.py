@@ -1,9 +1,9 @@
 """A task: a follow-up or another thing to be done, by when, about whom."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from crm_cli.base.dates import Stamp, parse_stamp
+from crm_cli.base.lean import replace
 from crm_cli.base.recurrence import Rule, occurrence, open_day, parse_rule
 from crm_cli.schema import agenda
 from crm_cli.schema.context import Context

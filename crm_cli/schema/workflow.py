@@ -5,11 +5,11 @@ the stage history, and sets or clears what belongs to a closed deal.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
 from crm_cli.base.dates import Stamp
 from crm_cli.base.errors import Invalid
+from crm_cli.base.lean import replace
 from crm_cli.schema.context import Context
 from crm_cli.schema.settings import Pipeline, Settings, Stage
 

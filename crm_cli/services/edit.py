@@ -4,12 +4,12 @@ A change goes through the kind's own rules (`settle`) and through what the book'
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from crm_cli.base.dates import Stamp
 from crm_cli.base.errors import Invalid
 from crm_cli.base.ids import dated_id, is_id, new_id, random_part
+from crm_cli.base.lean import replace
 from crm_cli.book import Book
 from crm_cli.schema.context import Context
 from crm_cli.schema.convert import build, changed_fields, values_of
@@ -37,8 +37,7 @@ def create(book: Book, kind: Kind, values: Mapping[str, Any], *, id: str = "", f
     id = id or _new_id(kind, made)
     if not is_id(id):
         raise Invalid(f"{id} is no id", hint="small letters, digits and - only")
-    whole = {**values_of(made), "extra": values.get("extra", {}), "id": id, "path": path_of(kind, id, made)}
-    return Change(None, build(kind, whole))
+    return Change(None, replace(made, id=id, path=path_of(kind, id, made)))
 
 
 def _new_id(kind: Kind, record: Record) -> str:

@@ -1,8 +1,10 @@
 """Turns a plan into the files of one commit: each record re-read under the lock, merged, spliced, read back."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any, Protocol
 
+from crm_cli.base.aside import aside
 from crm_cli.base.errors import Invalid, Refused
 from crm_cli.base.ids import random_part
 from crm_cli.base.lean import dataclass
@@ -17,6 +19,8 @@ from crm_cli.store.reading import read_record
 from crm_cli.store.transaction import Write
 
 MESSAGE_IDS = 3
+BATCH = 250
+"""New records whose files are made at a time; of more than so many the other half is made by a second process."""
 
 
 class Disk(Protocol):
@@ -37,23 +41,49 @@ class Written:
 
 def prepare(plan: Plan, disk: Disk, kinds: Kinds, settings: Settings) -> tuple[list[Written], list[Write]]:
     """The changes of a plan against the files as they are now, and all its writes; nothing is written yet."""
-    made = [_prepare(change, disk, kinds, settings) for change in plan.changes]
+    new = [change.after for change in plan.changes if change.before is None and change.after is not None]
+    files = _new_files(new, settings)
+    made = [
+        _new(change, next(files), disk, settings)
+        if change.before is None
+        else _changed(change, change.before, disk, kinds, settings)
+        for change in plan.changes
+    ]
     paths = [written.write.path for written in made]
     if len(set(paths)) < len(paths):
         raise Invalid("one record is changed twice at once", hint="give each record once")
     return made, [*(one.write for one in made), *_whole_files(plan.files, disk)]
 
 
-def _prepare(change: Change, disk: Disk, kinds: Kinds, settings: Settings) -> Written:
+def _new_files(records: Sequence[Record], settings: Settings) -> Iterator[tuple[bytes, bool]]:
+    """What `_new_file` gives for each."""
+    batches = [records[start : start + BATCH] for start in range(0, len(records), BATCH)]
+    here = (len(batches) + 1) // 2
+
+    def work(batch: Sequence[Record]) -> list[tuple[bytes, bool]]:
+        return [_new_file(record, settings) for record in batch]
+
+    with aside(work, batches[here:]) as others:
+        for made in chain(map(work, batches[:here]), others):
+            yield from made
+
+
+def _new_file(record: Record, settings: Settings) -> tuple[bytes, bool]:
+    """The file of a new record, and whether the record that is read from it is the same, problems included."""
+    data = emit(file_tree(record, settings), record.kind_.groups)
+    return data, _read_back(record, data, settings).problems == record.problems
+
+
+def _new(change: Change, file: tuple[bytes, bool], disk: Disk, settings: Settings) -> Written:
+    after, (data, same) = change.record, file
+    if disk.read(after.path) is not None:
+        raise Invalid(f"{after.path} exists already")
+    return Written(change, after if same else _read_back(after, data, settings), Write(after.path, data))
+
+
+def _changed(change: Change, before: Record, disk: Disk, kinds: Kinds, settings: Settings) -> Written:
     path = change.record.path
     data = disk.read(path)
-    if change.before is None:
-        if data is not None:
-            raise Invalid(f"{path} exists already")
-        assert change.after is not None
-        return _checked(
-            change, change.after, emit(file_tree(change.after, settings), change.after.kind_.groups), settings
-        )
     if data is None:
         raise Refused(f"{path} is gone: it was removed meanwhile", hint="run the command again")
     from crm_cli.store.merge import rebase, splice_of  # 4 ms, which a new record does not take
@@ -64,7 +94,7 @@ def _prepare(change: Change, disk: Disk, kinds: Kinds, settings: Settings) -> Wr
         return Written(change, None, Write(path, None))
     if change.data is not None and data == change.onto:
         return _checked(change, change.after, change.data, settings)
-    merged = rebase(change.before, now, change.after, settings) if now != change.before else None
+    merged = rebase(before, now, change.after, settings) if now != before else None
     after = merged.record if merged else change.after
     assert after is not None
     data = splice(document, splice_of(now, after, settings), after.kind_.file_order)
@@ -81,7 +111,11 @@ def _expect(change: Change, now: Record) -> None:
 
 
 def _checked(change: Change, after: Record, data: bytes, settings: Settings) -> Written:
-    """Reads back what is going to be written: it must say what was meant."""
+    return Written(change, _read_back(after, data, settings), Write(after.path, data))
+
+
+def _read_back(after: Record, data: bytes, settings: Settings) -> Record:
+    """Reads what is going to be written: it must say what was meant."""
     document = parse(data, after.path)
     if isinstance(document, Problem):
         raise Invalid(f"{after.path}: {document.message}")
@@ -89,7 +123,7 @@ def _checked(change: Change, after: Record, data: bytes, settings: Settings) -> 
     different = [name for name in changed_fields(after, back) if not _had_problem(after, name)]
     if different:
         raise AssertionError(f"{after.path}: {', '.join(different)} would not be read back as meant")
-    return Written(change, back, Write(after.path, data))
+    return back
 
 
 def _had_problem(record: Record, name: str) -> bool:

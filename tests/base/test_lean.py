@@ -2,6 +2,7 @@
 
 import copy
 import dataclasses
+import functools
 import pickle
 from collections.abc import Callable
 from typing import Any
@@ -142,3 +143,45 @@ def test_own_methods_are_left_alone(make: Decorator) -> None:
 
     assert repr(make(Own)()) == "mine"
     assert make(Own)().x == 4
+
+
+@pytest.mark.parametrize("slots", [False, True])
+@pytest.mark.parametrize("frozen", [False, True])
+def test_replacing_gives_what_the_standard_library_gives(frozen: bool, slots: bool) -> None:
+    one = point(lean.dataclass, frozen=frozen, slots=slots)(1, names=["a"], seen=7)
+    made = lean.replace(one, y=5)
+    assert made == dataclasses.replace(one, y=5)
+    assert (type(made), made.x, made.y, made.names, made.seen) == (type(one), 1, 5, one.names, 7)
+    assert one.y == 2
+    with pytest.raises(TypeError):
+        lean.replace(one, z=1)
+
+
+def test_what_was_worked_out_of_the_old_values_is_not_carried_over() -> None:
+    class Sum:
+        """Two numbers."""
+
+        x: int
+        y: int = 2
+
+        @functools.cached_property
+        def sum(self) -> int:
+            """Both together."""
+            return self.x + self.y
+
+    one = lean.dataclass(frozen=True)(Sum)(1)
+    assert (one.sum, lean.replace(one, y=5).sum) == (3, 6)
+
+
+def test_what_is_checked_when_it_is_made_is_checked_when_it_is_replaced() -> None:
+    class Small:
+        """Less than ten."""
+
+        x: int
+
+        def __post_init__(self) -> None:
+            if self.x > 9:
+                raise ValueError("too much")
+
+    with pytest.raises(ValueError, match="too much"):
+        lean.replace(lean.dataclass(Small)(1), x=10)
