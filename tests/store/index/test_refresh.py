@@ -84,6 +84,32 @@ def test_edits_and_time_that_goes_both_ways_leave_what_a_new_index_would_have(tm
         assert json.loads(text, parse_float=Decimal) == oracle.json(by_path[path])
 
 
+@pytest.mark.parametrize("searched", [False, True])
+def test_when_most_records_are_new_the_same_tables_are_filled_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, searched: bool
+) -> None:
+    monkeypatch.setattr(refresh_module, "_MANY", 5)
+    root, place = book(tmp_path / "book", {"contacts/old.yaml": "name: Old\nrating: none\n"}), tmp_path / "c" / "i.db"
+    kept = open_index(root, KINDS, at(), cache=place, settings_key="")
+    other = open_index(root, KINDS, at(), cache=place, settings_key="")
+    if searched:
+        everything(kept)
+    before = (place.stat().st_ino, kept.ids([KINDS["contact"]], Selection()))
+    for path, text in random_files(random.Random(5)).items():
+        put(root, path, text)
+    (root / "contacts/old.yaml").unlink()
+    beside = other.ids([KINDS["contact"]], Selection())
+    kept.refresh(at())
+    assert (place.stat().st_ino, beside) == before
+    assert everything(kept) == everything(anew(root, at()))
+    put(root, "contacts/more.yaml", "name: More\n")
+    for index in (other, kept):
+        index.refresh(at())
+        assert everything(index) == everything(anew(root, at()))
+    statements = "select name, sql from sqlite_schema where name not like 'grams%' and sql is not null order by 1"
+    assert kept._db.execute(statements).fetchall() == anew(root, at())._db.execute(statements).fetchall()
+
+
 def row(index: Index, kind: str, *columns: str) -> list[tuple[Any, ...]]:
     """Some columns of all records of a kind."""
     return list(index.select([KINDS[kind]], Selection(), [tuple(name.split(".")) for name in columns]))
