@@ -28,11 +28,11 @@ from crm_cli.schema.record import Record
 from crm_cli.schema.settings import Settings
 from crm_cli.schema.table import Table
 from crm_cli.store import files
-from crm_cli.store.index import Index, open_index
 from crm_cli.store.layout import interrupted
 from crm_cli.store.plainfile import read_tree
 
 if TYPE_CHECKING:
+    from crm_cli.store.index import Index
     from crm_cli.store.objects import Identity
 
 SETTINGS = files.MARK
@@ -66,8 +66,10 @@ class Book:
     # -- reading
 
     @cached_property
-    def index(self) -> Index:
+    def index(self) -> "Index":
         """The index, brought up to date with the files."""
+        from crm_cli.store.index import open_index  # 6 ms, which a write that names a record by its id does not take
+
         self.check_settings()
         if interrupted(self.root):
             from crm_cli.store.transaction import repair  # 15 ms of git, only behind a killed writer

@@ -1,6 +1,5 @@
 """Days, moments, birthdays and spans of time as record files hold them: strict forms, one value each."""
 
-import dataclasses
 from dataclasses import field
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import lru_cache
@@ -21,12 +20,16 @@ _DAYS_OF: Final = {"d": 1, "w": 7, "mo": 30, "y": 365}
 LEAP_YEAR: Final = 2000
 
 
-@dataclasses.dataclass(frozen=True, slots=True)  # every file has some
+@dataclass(frozen=True, slots=True)
 class Stamp:
     """A day, or a moment with its offset; two spellings of one instant are equal, a day never equals a moment."""
 
     text: str = field(compare=False)
     when: date | datetime
+
+    def __init__(self, text: str, when: date | datetime) -> None:  # written out, since every file has some
+        object.__setattr__(self, "text", text)
+        object.__setattr__(self, "when", when)
 
     @property
     def moment(self) -> bool:

@@ -1,10 +1,10 @@
 """Amounts and numbers: the strict forms of files, what people type, what people read, and a key that sorts."""
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
 from crm_cli.base.errors import BadValue
+from crm_cli.base.lean import dataclass
 from crm_cli.base.text import compiled, fold
 
 _AMOUNT: Final = r"(?a)(-?[0-9]{1,15}(?:\.[0-9]{1,6})?)"
@@ -40,6 +40,10 @@ class Money:
 
     digits: str
     currency: str
+
+    def __init__(self, digits: str, currency: str) -> None:  # written out, since every deal has one
+        object.__setattr__(self, "digits", digits)
+        object.__setattr__(self, "currency", currency)
 
     @property
     def amount(self) -> Decimal:

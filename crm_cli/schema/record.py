@@ -22,12 +22,16 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-@dataclasses.dataclass(frozen=True, slots=True)  # every file has some
+@dataclass(frozen=True, slots=True)
 class Item(Generic[T]):
     """One item of a labelled field: `mobile: "+91 98765 43210"`, or the value alone."""
 
     label: str | None
     value: T
+
+    def __init__(self, label: str | None, value: T) -> None:  # written out, since every file has some
+        object.__setattr__(self, "label", label)
+        object.__setattr__(self, "value", value)
 
 
 @dataclass(frozen=True, slots=True)

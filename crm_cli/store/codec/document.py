@@ -1,7 +1,6 @@
 """What reading one YAML file gives: its text, its tree, and what is worth a warning."""
 
-from dataclasses import dataclass, field
-
+from crm_cli.base.lean import dataclass
 from crm_cli.schema.node import Map
 from crm_cli.schema.problem import Problem
 
@@ -17,6 +16,16 @@ class Document:
     path: str
     text: str
     root: Map
-    bom: bool = False
-    newline: str = "\n"
-    warnings: list[Problem] = field(default_factory=list)
+    bom: bool
+    newline: str
+    warnings: list[Problem]
+
+    def __init__(  # written out, since every file is one
+        self, path: str, text: str, root: Map, bom: bool, newline: str, warnings: list[Problem]
+    ) -> None:
+        self.path = path
+        self.text = text
+        self.root = root
+        self.bom = bom
+        self.newline = newline
+        self.warnings = warnings

@@ -1,8 +1,8 @@
 """Look at the bytes of a file before any YAML parser does, and refuse what two parsers would read differently."""
 
 import re
-from dataclasses import dataclass
 
+from crm_cli.base.lean import dataclass
 from crm_cli.base.patterns import pattern
 from crm_cli.schema.problem import Problem
 from crm_cli.store.codec.document import MAX_BYTES
@@ -27,6 +27,13 @@ class Scanned:
     bom: bool
     newline: str
     restore: dict[int, int]
+
+    def __init__(self, text: str, source: str, bom: bool, newline: str, restore: dict[int, int]) -> None:
+        self.text = text
+        self.source = source
+        self.bom = bom
+        self.newline = newline
+        self.restore = restore
 
 
 def scan(data: bytes, path: str) -> Scanned | Problem:
