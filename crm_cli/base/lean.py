@@ -70,7 +70,7 @@ def _initialise(self: Any, *given: Any, **named: Any) -> None:
 
 
 def replace(one: Made, **values: Any) -> Made:
-    """What `dataclasses.replace` gives, in a sixth of its time: what stays is not asked for field by field."""
+    """What `dataclasses.replace` gives in less than half the time: what stays is not asked for field by field."""
     names, *_, in_dict, then = one.__making__  # type: ignore[attr-defined]
     if not in_dict or then or not values.keys() <= names:
         return dataclasses.replace(one, **values)  # type: ignore[type-var]

@@ -1,6 +1,7 @@
 """Turns a plan into the files of one commit: each record re-read under the lock, merged, spliced, read back."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import closing
 from itertools import chain
 from typing import Any, Protocol
 
@@ -42,20 +43,20 @@ class Written:
 def prepare(plan: Plan, disk: Disk, kinds: Kinds, settings: Settings) -> tuple[list[Written], list[Write]]:
     """The changes of a plan against the files as they are now, and all its writes; nothing is written yet."""
     new = [change.after for change in plan.changes if change.before is None and change.after is not None]
-    files = _new_files(new, settings)
-    made = [
-        _new(change, next(files), disk, settings)
-        if change.before is None
-        else _changed(change, change.before, disk, kinds, settings)
-        for change in plan.changes
-    ]
+    with closing(_new_files(new, settings)) as files:
+        made = [
+            _new(change, next(files), disk, settings)
+            if change.before is None
+            else _changed(change, change.before, disk, kinds, settings)
+            for change in plan.changes
+        ]
     paths = [written.write.path for written in made]
     if len(set(paths)) < len(paths):
         raise Invalid("one record is changed twice at once", hint="give each record once")
     return made, [*(one.write for one in made), *_whole_files(plan.files, disk)]
 
 
-def _new_files(records: Sequence[Record], settings: Settings) -> Iterator[tuple[bytes, bool]]:
+def _new_files(records: Sequence[Record], settings: Settings) -> Generator[tuple[bytes, bool], None, None]:
     """What `_new_file` gives for each."""
     batches = [records[start : start + BATCH] for start in range(0, len(records), BATCH)]
     here = (len(batches) + 1) // 2
