@@ -12,6 +12,7 @@ import sys
 import xml.etree.ElementTree as ElementTree
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from heapq import heapify, heappop, heappush
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ from coverage import CoverageData
 LIST = Path(__file__).with_suffix(".txt")
 DEAR = 0.1
 """Seconds that a test, with all its parameters, takes at least before it is worth a line of the list."""
-WORTH = 0.2
+WORTH = 0.3
 """Seconds that it has to take for every line that it alone reaches, besides a first half."""
 
 
@@ -38,16 +39,24 @@ def mark(items: Iterable[pytest.Item]) -> None:
 def choose(seconds: Mapping[str, float], reached: Mapping[str, set[object]]) -> list[str]:
     """The tests that are worth more than what they alone reach, the dearest for that first."""
     readers = Counter(line for lines in reached.values() for line in lines)
-    left = {name for name, spent in seconds.items() if spent >= DEAR}
+
+    def price(name: str) -> float:
+        return seconds[name] / (sum(readers[line] == 1 for line in reached[name]) + 0.5)
+
+    dearest = [(-price(name), name) for name, spent in seconds.items() if spent >= DEAR]
+    heapify(dearest)
     chosen: list[str] = []
-    while left:
-        price = {name: seconds[name] / (sum(readers[line] == 1 for line in reached[name]) + 0.5) for name in left}
-        dearest = max(sorted(left), key=price.__getitem__)
-        if price[dearest] < WORTH:
+    while dearest:
+        _, name = heappop(dearest)
+        # The more are chosen the more is reached by one alone, so a price only falls.
+        now = price(name)
+        if dearest and (-now, name) > dearest[0]:
+            heappush(dearest, (-now, name))
+        elif now < WORTH:
             break
-        readers.subtract(reached[dearest])
-        left.remove(dearest)
-        chosen.append(dearest)
+        else:
+            readers.subtract(reached[name])
+            chosen.append(name)
     return chosen
 
 
