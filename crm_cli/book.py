@@ -29,7 +29,7 @@ from crm_cli.schema.settings import Settings
 from crm_cli.schema.table import Table
 from crm_cli.store import files
 from crm_cli.store.layout import interrupted
-from crm_cli.store.plainfile import read_tree
+from crm_cli.store.plainfile import problem_at, read_tree
 
 if TYPE_CHECKING:
     from crm_cli.store.index import Index
@@ -67,7 +67,19 @@ class Book:
 
     @cached_property
     def index(self) -> "Index":
-        """The index, brought up to date with the files."""
+        """The index, brought up to date with the files and with the time."""
+        if "stored" in self.__dict__:
+            self.stored.complete()
+            return self.stored
+        self.__dict__["stored"] = index = self._open_index(computed=True)
+        return index
+
+    @cached_property
+    def stored(self) -> "Index":
+        """The same as far as files decide it: names, links, all that a record holds, but nothing that is computed."""
+        return self._open_index(computed=False)
+
+    def _open_index(self, *, computed: bool) -> "Index":
         from crm_cli.store.index import open_index  # 6 ms, which a write that names a record by its id does not take
 
         self.check_settings()
@@ -76,12 +88,14 @@ class Book:
 
             repair(self.root)
         place = self.cache / "index.sqlite" if self.cache else None
-        return open_index(self.root, self.kinds, self.context, cache=place, settings_key=self.settings_key)
+        return open_index(
+            self.root, self.kinds, self.context, cache=place, settings_key=self.settings_key, computed=computed
+        )
 
     @property
     def prefers_index(self) -> bool:
         """Whether single files are not to be asked: the index is open, or has to finish a killed writer's change."""
-        return "index" in self.__dict__ or interrupted(self.root)
+        return "stored" in self.__dict__ or interrupted(self.root)
 
     def files_called(self, kind: Kind, name: str) -> list[str]:
         """The files of a kind that have this name, as they stand on the disk."""
@@ -248,7 +262,8 @@ class Book:
 
     def close(self) -> None:
         """Forgets the index, so that the next question sees the files anew."""
-        index = self.__dict__.pop("index", None)
+        index = self.__dict__.pop("stored", None)
+        self.__dict__.pop("index", None)
         self.__dict__.pop("world", None)
         if index is not None:
             index.close()
@@ -262,7 +277,7 @@ def open_book(root: Path, config: UserConfig | None = None, *, cache: bool = Tru
     plain: dict[str, Any] = {} if isinstance(tree, Problem) else dict(tree)
     settings, wrong = read_settings(plain, root.name)
     if wrong and not problem:
-        problem = _settings_problem(root, *wrong[0])
+        problem = problem_at(root / SETTINGS, *wrong[0])
     context = Context(settings, clock.now(settings.timezone))
     return Book(
         root,
@@ -274,23 +289,3 @@ def open_book(root: Path, config: UserConfig | None = None, *, cache: bool = Tru
         registry.KINDS,
         repr(sorted(plain.items())),
     )
-
-
-def _settings_problem(root: Path, where: Sequence[str], message: str) -> Problem:
-    """The problem with the line of the value that `where` leads to."""
-    from crm_cli.schema.node import Map, Node, Seq
-    from crm_cli.store.codec import parse as parse_yaml  # only where something is wrong
-
-    document = parse_yaml((root / SETTINGS).read_bytes(), SETTINGS, allow_empty=True)
-    line = 0
-    if not isinstance(document, Problem):
-        node: Node | None = document.root
-        for step in where:
-            if isinstance(node, Map):
-                node = node.entries.get(step)
-            elif isinstance(node, Seq) and step.isdigit() and int(step) < len(node.items):
-                node = node.items[int(step)]
-            else:
-                break
-            line = node.line if node else line
-    return Problem(SETTINGS, line, "shape", f"{'.'.join(where)} {message}")

@@ -49,5 +49,5 @@ def _tests(book: Book, record: Record) -> Iterator[Condition]:
 
 def _first(book: Book, kind: str, condition: Condition) -> str | None:
     selection = Selection(And((_UNARCHIVED, condition)), limit=1)
-    rows = list(book.index.select([book.kinds[kind]], selection, [("id",), ("name",)]))
+    rows = list(book.stored.select([book.kinds[kind]], selection, [("id",), ("name",)]))
     return f"{rows[0][1]} ({rows[0][0]})" if rows else None

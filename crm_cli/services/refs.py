@@ -137,16 +137,16 @@ def _address(book: Book, text: str, folded: str) -> Condition:
 
 
 def _found(book: Book, kinds: Sequence[Kind], condition: Condition) -> list[Found]:
-    rows = book.index.ids(kinds, Selection(condition, limit=CANDIDATES))
+    rows = book.stored.ids(kinds, Selection(condition, limit=CANDIDATES))
     return [Found(kind, id, path) for kind, id, path in rows]
 
 
 def _refuse_unreadable(book: Book, text: str, kinds: Sequence[Kind]) -> None:
     """Raises `Invalid` with what is wrong when the text is the id of a record whose file cannot be read."""
     folder, _, stem = text.rpartition("/")
-    if not is_id(stem) or not book.index.has_problems:
+    if not is_id(stem) or not book.stored.has_problems:
         return
-    for problem in book.index.problems():
+    for problem in book.stored.problems():
         kind = book.kinds.of_path(problem.path)
         here = kind in kinds and (not folder or kind is book.kinds.by_folder.get(folder))
         if here and problem.severity == "structural" and problem.path.endswith(f"/{stem}.yaml"):
@@ -157,7 +157,7 @@ def _survivor(book: Book, found: Found, kinds: Sequence[Kind]) -> Found:
     """The record that a merged-away one lives on in; circles end where they began."""
     seen = {found.id}
     while True:
-        rows = list(book.index.select([book.kinds[found.kind]], Selection(Ids((found.id,))), [("merged_into",)]))
+        rows = list(book.stored.select([book.kinds[found.kind]], Selection(Ids((found.id,))), [("merged_into",)]))
         target = rows[0][0] if rows else None
         if not target or target in seen:
             return found
@@ -171,7 +171,7 @@ def _survivor(book: Book, found: Found, kinds: Sequence[Kind]) -> Found:
 def _ambiguous(book: Book, text: str, found: Sequence[Found]) -> Ambiguous:
     ids = Ids(tuple(one.id for one in found))
     kinds = book.kinds.named(one.kind for one in found)
-    names = dict(book.index.select(kinds, Selection(ids), [("path",), ("name",)]))
+    names = dict(book.stored.select(kinds, Selection(ids), [("path",), ("name",)]))
     twice = len({one.id for one in found}) < len(found)
     lines = [f"{one.path.removesuffix('.yaml') if twice else one.id}  {names.get(one.path) or ''}" for one in found]
     hint = f"name one of them by its {'file' if twice else 'id'}"

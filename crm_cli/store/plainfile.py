@@ -5,7 +5,7 @@ The tree of a file is kept as JSON in the cache, beside the size, mtime and inod
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,26 @@ def _parse(path: Path) -> Tree | Problem:
     if not isinstance(document, Document):
         return document
     return plain_map(document.root)
+
+
+def problem_at(path: Path, where: Sequence[str], message: str) -> Problem:
+    """The problem with what `where` leads to in such a file, with its line."""
+    from crm_cli.schema.node import Map, Node, Seq
+    from crm_cli.store.codec import parse  # only where something is wrong
+
+    document = parse(path.read_bytes(), path.name, allow_empty=True)
+    line = 0
+    if not isinstance(document, Problem):
+        node: Node | None = document.root
+        for step in where:
+            if isinstance(node, Map):
+                node = node.entries.get(step)
+            elif isinstance(node, Seq) and step.isdigit() and int(step) < len(node.items):
+                node = node.items[int(step)]
+            else:
+                break
+            line = node.line if node else line
+    return Problem(path.name, line, "shape", f"{'.'.join(where)} {message}")
 
 
 def _kept(path: Path, cache: Path | None) -> Path | None:

@@ -9,6 +9,7 @@ import marshal
 import os
 import sqlite3
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from crm_cli import __version__
@@ -16,7 +17,7 @@ from crm_cli.base.lean import dataclass
 from crm_cli.schema.context import Context
 from crm_cli.store.index.functions import add_functions
 from crm_cli.store.index.layout import VERSION, Layout
-from crm_cli.store.index.refresh import fill, refresh
+from crm_cli.store.index.refresh import complete, fill, refresh
 
 PATIENCE = 0.3
 """Seconds that another process may keep us from writing before we go on without."""
@@ -35,12 +36,12 @@ class Store:
     cache: Path | None
     settings_key: str
 
-    def open(self, context: Context) -> sqlite3.Connection:
-        """The tables, up to date."""
+    def open(self, context: Context, *, computed: bool = True) -> sqlite3.Connection:
+        """The tables, up to date; unless they are to be `computed` as far as files decide them."""
         if self.cache is not None:
             for _ in range(2):
                 try:
-                    return self._from_cache(self.cache, context)
+                    return self._from_cache(self.cache, context, computed=computed)
                 except (OSError, sqlite3.Error) as error:
                     if not isinstance(error, sqlite3.Error) or not is_broken(error):
                         break
@@ -48,30 +49,24 @@ class Store:
                     self.forget()
         return self.build(":memory:", context)
 
-    def _from_cache(self, cache: Path, context: Context) -> sqlite3.Connection:
+    def _from_cache(self, cache: Path, context: Context, *, computed: bool) -> sqlite3.Connection:
         db = self._existing(cache)
         if db is None:
             self._rebuild(cache, context)
             return connect(cache)
         try:
-            return self.refreshed(db, context)
+            return self.refreshed(db, context, computed=computed)
         except sqlite3.Error:
             db.close()
             raise
 
-    def refreshed(self, db: sqlite3.Connection, context: Context) -> sqlite3.Connection:
+    def refreshed(self, db: sqlite3.Connection, context: Context, *, computed: bool = True) -> sqlite3.Connection:
         """The tables brought up to date: the same, or a copy in memory where they cannot be written."""
-        try:
-            refresh(db, self.root, self.layout, context)
-        except sqlite3.OperationalError:
-            if db.execute("pragma database_list").fetchone()[2] == "":
-                raise
-            copy = connect(":memory:")
-            db.backup(copy)
-            db.close()
-            refresh(copy, self.root, self.layout, context)
-            return copy
-        return db
+        return _written(db, lambda one: refresh(one, self.root, self.layout, context, computed=computed))
+
+    def completed(self, db: sqlite3.Connection, context: Context) -> sqlite3.Connection:
+        """The tables with what was not computed; the same, or a copy in memory."""
+        return _written(db, lambda one: complete(one, self.layout, context))
 
     def _existing(self, cache: Path) -> sqlite3.Connection | None:
         """The tables of the file; None where they are not ours to use."""
@@ -151,6 +146,20 @@ def connect(place: Path | str) -> sqlite3.Connection:
     db = sqlite3.connect(place, timeout=PATIENCE, isolation_level=None, check_same_thread=False, uri=uri)
     db.execute("pragma synchronous = normal")
     add_functions(db)
+    return db
+
+
+def _written(db: sqlite3.Connection, write: Callable[[sqlite3.Connection], object]) -> sqlite3.Connection:
+    try:
+        write(db)
+    except sqlite3.OperationalError:
+        if db.execute("pragma database_list").fetchone()[2] == "":
+            raise
+        copy = connect(":memory:")
+        db.backup(copy)
+        db.close()
+        write(copy)
+        return copy
     return db
 
 

@@ -9,10 +9,10 @@ from crm_cli.schema.context import Context
 from crm_cli.schema.field import Derived, Rollup
 from crm_cli.schema.kind import Kind
 from crm_cli.store.index.computed import Form, blank
+from crm_cli.store.index.delta import Delta
 from crm_cli.store.index.graph import Graph, Node
 from crm_cli.store.index.layout import KindTable, Layout, quoted
 from crm_cli.store.index.lists import as_list
-from crm_cli.store.index.load import Delta
 from crm_cli.store.index.places import Scope
 from crm_cli.store.index.reach import Reach
 from crm_cli.store.index.rollups import fold_up

@@ -20,13 +20,16 @@ from crm_cli.store.index.values import custom_names_sql, distinct_sql
 AT_ONCE = 1000
 
 
-def open_index(root: Path, kinds: Kinds, context: Context, *, cache: Path | None, settings_key: str) -> "Index":
+def open_index(
+    root: Path, kinds: Kinds, context: Context, *, cache: Path | None, settings_key: str, computed: bool = True
+) -> "Index":
     """The index of a book, in step with its files; in memory where `cache` is None or cannot be used.
 
-    `settings_key` tells one state of the settings from another.
+    `settings_key` tells one state of the settings from another. Unless it is to be `computed`, it is in step as far as
+    files decide it, and answers about nothing else before it is completed.
     """
     store = Store(root, Layout(kinds), cache, settings_key)
-    return Index(store, store.open(context), context)
+    return Index(store, store.open(context, computed=computed), context)
 
 
 class Index:
@@ -44,6 +47,13 @@ class Index:
         self._grams = None
         try:
             self._db = self._store.refreshed(self._db, context)
+        except sqlite3.DatabaseError as error:
+            self._recover(error)
+
+    def complete(self) -> None:
+        """Works out what is computed, where that was left out."""
+        try:
+            self._db = self._store.completed(self._db, self._context)
         except sqlite3.DatabaseError as error:
             self._recover(error)
 

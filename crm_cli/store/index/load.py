@@ -3,9 +3,8 @@
 import gc
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import field
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from crm_cli.schema.settings import Settings
 from crm_cli.store.codec import parse
 from crm_cli.store.files import read
 from crm_cli.store.index.cells import Row, Rows
+from crm_cli.store.index.delta import Delta
 from crm_cli.store.index.forms import Form, add_record
 from crm_cli.store.index.grams import add_texts, drop_texts
 from crm_cli.store.index.layout import KindTable, Layout
@@ -36,27 +36,6 @@ _SHARED = {
     "broken": "insert into broken values (?, ?, ?, ?, ?, 0)",
 }
 _OF_RID = ("item", "doc", "body", "word", "problem", "record", "later")
-
-
-@dataclass
-class Delta:
-    """What an update touches: ids by kind, and where the links of the touched records led or lead."""
-
-    ids: dict[str, set[str]] = field(default_factory=dict)
-    edges: dict[tuple[str, str], set[str]] = field(default_factory=dict)
-
-    def note(self, db: sqlite3.Connection, rids: Iterable[int]) -> None:
-        """Takes in these records as they are now."""
-        chosen = as_list(rids)
-        for kind, id in db.execute("select kind, id from record where rid in (select value from json_each(?))", chosen):
-            self.ids.setdefault(kind, set()).add(id)
-        edges = db.execute(
-            "select r.kind, l.field, l.id from json_each(?) j join link l on l.src = j.value "
-            "join record r on r.rid = l.src",
-            chosen,
-        )
-        for kind, name, id in edges:
-            self.edges.setdefault((kind, name), set()).add(id)
 
 
 @dataclass

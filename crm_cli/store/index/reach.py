@@ -7,9 +7,9 @@ from dataclasses import field
 from crm_cli.base.lean import dataclass
 from crm_cli.schema.condition import Path
 from crm_cli.schema.field import Rollup
+from crm_cli.store.index.delta import Delta
 from crm_cli.store.index.graph import Graph, Node
 from crm_cli.store.index.lists import as_list
-from crm_cli.store.index.load import Delta
 from crm_cli.store.index.places import Link
 
 

@@ -3,9 +3,11 @@
 import marshal
 import sqlite3
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from crm_cli.base.lean import dataclass
 from crm_cli.schema.context import Context
@@ -14,6 +16,9 @@ from crm_cli.schema.problem import Problem
 from crm_cli.store.files import Scan, Seen, judge
 from crm_cli.store.index.layout import Layout, quoted
 from crm_cli.store.looking import listings
+
+if TYPE_CHECKING:
+    from crm_cli.store.index.delta import Delta
 
 SETTLED_NS = 2_000_000_000
 """A file changed less than this before it was read may change again without its time telling."""
@@ -84,9 +89,11 @@ def _unsettled(files: Iterable[tuple[str, int]]) -> dict[str, int]:
 
 
 def is_current(db: sqlite3.Connection, context: Context) -> bool:
-    """Whether what was computed still holds at that time: the same local day, and no moment has passed since."""
-    known = dict(db.execute("select key, value from meta where key in ('day', 'zone', 'computed', 'next')"))
+    """Whether what was computed still holds: nothing was left out, it is the same local day, no moment has passed."""
+    known = dict(db.execute("select key, value from meta where key in ('day', 'zone', 'computed', 'next', 'left_out')"))
     now = context.now.timestamp()
+    if "left_out" in known:
+        return False
     if (known.get("day"), known.get("zone")) != (context.today.isoformat(), context.settings.timezone):
         return False
     computed, following = known["computed"], known.get("next")
@@ -94,28 +101,48 @@ def is_current(db: sqlite3.Connection, context: Context) -> bool:
     return bool(computed == now or (computed < now and (following is None or now < following)))
 
 
-def refresh(db: sqlite3.Connection, root: Path, layout: Layout, context: Context) -> bool:
-    """Brings the tables up to date, in one transaction; says whether anything was written."""
+def refresh(db: sqlite3.Connection, root: Path, layout: Layout, context: Context, *, computed: bool = True) -> bool:
+    """Brings the tables up to date, in one transaction; says whether anything was written.
+
+    Unless it is to be `computed`, only what stands in files is; what follows from it is left to `complete`.
+    """
     version = _version(db)
     changes = compare(db, root, layout.kinds.all)
-    if not changes and is_current(db, context):
+    if not changes and not (computed and not is_current(db, context)):
         return False
-    db.execute("begin immediate")
-    try:
+    with _transaction(db):
         if _version(db) != version:
             # Another process has done it between the look and the lock.
             changes = compare(db, root, layout.kinds.all)
         if _is_outgrown(db, changes):
             _empty(db)
             _apply(db, root, layout, context, compare(db, root, layout.kinds.all), new=True)
-        elif changes or not is_current(db, context):
-            _apply(db, root, layout, context, changes)
+        elif changes or (computed and not is_current(db, context)):
+            _apply(db, root, layout, context, changes, computed=computed)
+    return True
+
+
+def complete(db: sqlite3.Connection, layout: Layout, context: Context) -> None:
+    """Works out what was left out, and what time has changed, without another look at the files."""
+    if is_current(db, context):
+        return
+    from crm_cli.store.index.compute import compute  # 5 ms that nobody pays who wants to know a name only
+
+    with _transaction(db):
+        if not is_current(db, context):
+            compute(db, layout, context, _left_out(db))
+
+
+@contextmanager
+def _transaction(db: sqlite3.Connection) -> Iterator[None]:
+    db.execute("begin immediate")
+    try:
+        yield
         db.execute("commit")
     except BaseException:
         if db.in_transaction:
             db.execute("rollback")
         raise
-    return True
 
 
 def _is_outgrown(db: sqlite3.Connection, changes: Changes) -> bool:
@@ -152,14 +179,16 @@ def _apply(
     layout: Layout,
     context: Context,
     changes: Changes,
+    *,
     new: bool = False,
+    computed: bool = True,
 ) -> None:
-    # Reading files takes the parser, computing takes the kinds' functions: 40 ms that an index in step does not pay.
-    from crm_cli.store.index.compute import compute
+    # Reading files takes the parser: 30 ms that an index in step does not pay.
     from crm_cli.store.index.grams import has_grams
-    from crm_cli.store.index.load import Delta, Loader
+    from crm_cli.store.index.load import Loader
 
-    delta = None if new else Delta()
+    before = _left_out(db)
+    delta = None if new else before
     loader = Loader(db, root, layout, context.settings, has_grams(db), delta)
     loader.remove(changes.gone)
     vanished = (loader.fill if new else loader.replace)(changes.read)
@@ -167,7 +196,22 @@ def _apply(
         db.execute(statement)
     loader.follow_tombstones()
     _remember(db, changes, set(vanished))
+    if delta is not None and not computed:
+        left_out = marshal.dumps((delta.ids, delta.edges))
+        db.execute("insert or replace into meta values ('left_out', ?)", (left_out,))
+        return
+    from crm_cli.store.index.compute import compute  # 5 ms that nobody pays who wants to know a name only
+
     compute(db, layout, context, delta)
+
+
+def _left_out(db: sqlite3.Connection) -> "Delta":
+    """What was touched since all was computed, to be added to; it is noted no more."""
+    from crm_cli.store.index.delta import Delta
+
+    found = db.execute("select value from meta where key = 'left_out'").fetchone()
+    db.execute("delete from meta where key = 'left_out'")
+    return Delta(*marshal.loads(found[0])) if found else Delta()
 
 
 def _remember(db: sqlite3.Connection, changes: Changes, vanished: set[str]) -> None:
