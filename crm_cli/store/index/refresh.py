@@ -24,6 +24,10 @@ SETTLED_NS = 2_000_000_000
 """A file changed less than this before it was read may change again without its time telling."""
 
 _MANY = 1000
+"""New files from which on it may be worth filling the tables anew."""
+
+_FEW = 200
+"""Records whose computed values may be left out; a script that only adds would carry an ever longer list of them."""
 
 
 @dataclass(slots=True)
@@ -196,7 +200,7 @@ def _apply(
         db.execute(statement)
     loader.follow_tombstones()
     _remember(db, changes, set(vanished))
-    if delta is not None and not computed:
+    if delta is not None and not computed and sum(map(len, delta.ids.values())) <= _FEW:
         left_out = marshal.dumps((delta.ids, delta.edges))
         db.execute("insert or replace into meta values ('left_out', ?)", (left_out,))
         return

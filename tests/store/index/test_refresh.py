@@ -121,6 +121,18 @@ def test_when_most_records_are_new_the_same_tables_are_filled_anew(
     assert kept._db.execute(statements).fetchall() == anew(root, at())._db.execute(statements).fetchall()
 
 
+def test_what_is_left_out_stays_a_short_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(refresh_module, "_FEW", 2)
+    root, place = book(tmp_path / "book", {}), tmp_path / "c" / "i.db"
+    left_out = []
+    for number in range(4):
+        put(root, f"contacts/c{number}.yaml", f"name: Person {number}\n")
+        index = open_index(root, KINDS, at(), cache=place, settings_key="", computed=False)
+        left_out.append(index._db.execute("select count(*) from meta where key = 'left_out'").fetchone()[0])
+    assert left_out == [0, 1, 1, 0]  # at first all is worked out, and then what would be the third
+    assert everything(index) == everything(anew(root, at()))
+
+
 def row(index: Index, kind: str, *columns: str) -> list[tuple[Any, ...]]:
     """Some columns of all records of a kind."""
     return list(index.select([KINDS[kind]], Selection(), [tuple(name.split(".")) for name in columns]))
