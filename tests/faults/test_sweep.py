@@ -15,8 +15,8 @@ from tests.faults.machine import FAULTS, Fault, Machine
 from tests.faults.sweep import Sweep
 
 POINTS = sample(3, 6)
-LEAST = 70
-"""A command of one record makes about 120 mutating calls."""
+LEAST = 50
+"""A command of one record makes about 120 mutating calls; undo, which finds most objects there, 72."""
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
