@@ -20,6 +20,7 @@ from textual import events
 from textual.app import App
 from textual.pilot import Pilot
 from textual.screen import ModalScreen
+from textual.widgets import Input, TextArea
 from textual.worker import WorkerState
 
 from crm_cli.base.config import UserConfig
@@ -149,5 +150,7 @@ def told(app: App[Any]) -> list[str]:
 
 @pytest.fixture(autouse=True)
 def _calm(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No animation, whatever the machine says."""
+    """No animation, whatever the machine says, and no cursor that is gone in every other half of a second."""
     monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
+    for widget in (Input, TextArea):
+        monkeypatch.setattr(widget.cursor_blink, "_default", False)
