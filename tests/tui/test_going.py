@@ -1,5 +1,7 @@
 """Going from place to place and back, and what must not happen on the way."""
 
+import re
+
 import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
@@ -29,6 +31,20 @@ def test_back_leads_the_way_that_one_came(sample: Shell) -> None:
         assert here(pilot) == "day"
 
     play(sample, act)
+
+
+@pytest.mark.parametrize("size", [SMALL, (45, 15)])
+def test_the_present_place_is_among_those_on_top(looking: Shell, size: tuple[int, int]) -> None:
+    async def act(pilot: Pilot[int]) -> None:
+        for key, name in (("6", "6 Tasks"), ("8", "8 Conflicts"), ("9", "9 Doctor"), ("f", "Find"), ("1", "1 My day")):
+            await press(pilot, key)
+            places = re.split(r"\s{2,}", shown(pilot.app)[0].strip())
+            assert places[0] == "1 My day"
+            assert name in places
+            assert shown(pilot.app)[0].count(name) == 1
+            await press(pilot, "escape")
+
+    play(looking, act, size=size)
 
 
 def test_a_record_is_left_to_where_it_was_opened(sample: Shell) -> None:

@@ -193,6 +193,25 @@ def test_a_narrow_screen_shows_the_columns_around_the_cursor(looking: Shell) -> 
     play(looking, act, first="pipeline", size=(50, 24))
 
 
+@pytest.mark.parametrize(
+    ("size", "cards", "sums", "strip"),
+    [((40, 10), 1, [], False), ((45, 15), 2, ["₹1,30,000", "≈ ₹13,000"], False), ((50, 18), 2, ["₹1,30,000"], True)],
+)
+def test_a_low_screen_keeps_its_lines_for_the_cards(
+    looking: Shell, size: tuple[int, int], cards: int, sums: list[str], strip: bool
+) -> None:
+    async def act(pilot: Pilot[int]) -> None:
+        lines = shown(pilot.app)
+        rule = next(number for number, line in enumerate(lines) if "━━" in line)
+        assert [line.split("  ")[0] for line in lines[5 : 5 + len(sums)]] == sums
+        assert len([line for line in lines[rule:] if line.rstrip().endswith("d")]) == cards
+        assert ("won: 0 this month" in "\n".join(lines)) == strip
+        assert all(line.endswith("…") for line in lines[rule - 1 : rule] if "₹2,10,000" in line)
+        assert max(map(width, lines)) <= size[0]
+
+    play(looking, act, first="pipeline", size=size)
+
+
 def test_pipelines_are_switched_and_an_unknown_stage_has_a_column(deals: Shell) -> None:
     async def act(pilot: Pilot[int]) -> None:
         lines = shown(pilot.app)

@@ -5,7 +5,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from crm_cli.base.text import clip, visible, width
-from crm_cli.tui.places import PLACES
+from crm_cli.tui.places import PLACES, Place
 
 GAP = 2
 
@@ -23,10 +23,13 @@ class Bar(Static):
         parts: list[tuple[str, str]] = []
         self._spans.clear()
         at = 0
+        kept = next((GAP + width(_tab(place)) for place in PLACES if place.name == self.here), 0)
         for place in PLACES:
             here = place.name == self.here
-            text = f"{place.key} {place.title}".strip()
-            if here or (place.key and at + width(text) <= self.size.width):
+            text = _tab(place)
+            if here:
+                kept = 0
+            if here or (place.key and at + width(text) + kept <= self.size.width):
                 parts += [(text, "reverse bold" if here else ""), (" " * GAP, "")]
                 self._spans.append((at, at + width(text), place.name))
                 at += width(text) + GAP
@@ -37,6 +40,10 @@ class Bar(Static):
         for start, end, name in self._spans:
             if start <= event.x < end:
                 await self.app.run_action(f"app.go('{name}')")
+
+
+def _tab(place: Place) -> str:
+    return f"{place.key} {place.title}".strip()
 
 
 class Status(Static):

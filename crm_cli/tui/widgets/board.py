@@ -23,6 +23,11 @@ CURRENCIES = 3
 """So many sums stand above a column; of more the number is told."""
 _AIRY = 30
 """From so many lines on there is a blank one between two cards."""
+_CARDS = 2 * TALL
+"""So many lines are for cards, before anything else than the names of the stages gets one."""
+_NAMED = 2
+_STRIP = 3
+"""Lines of a head without sums, and of the closed stages."""
 
 
 class Head(Static):
@@ -39,13 +44,17 @@ class Head(Static):
             self._here = here
             self.refresh()
 
-    def tell(self, stack: Stack, country: str) -> int:
-        """What to say; how many lines that needs, the rule below them included."""
+    @property
+    def tall(self) -> int:
+        """How many lines all that it says needs, the rule below included."""
+        return len(self._lines)
+
+    def tell(self, stack: Stack, country: str) -> None:
+        """What to say."""
         name = visible(stack.stage or "(no stage)")
         sums = [*_sums(stack.all, country), *(f"≈ {text}" for text in _sums(stack.weighted, country))]
         self._lines = [name, str(stack.all.count), *sums, *([] if stack.known else ["no stage of this pipeline"])]
         self.refresh()
-        return len(self._lines)
 
     def render(self) -> Content:
         """The name with the count at the right, the sums below."""
@@ -55,8 +64,10 @@ class Head(Static):
         name, count, *rest = self._lines
         shown = clip(name, room - len(count) - 1)
         first = shown + " " * (room - width(shown) - len(count)) + count
-        below = [Content(clip(text, room)) for text in rest]
-        empty = [Content("")] * (self.size.height - 2 - len(below))
+        lines = self.size.height - _NAMED
+        cut = f"{rest[lines - 1]} …" if 0 < lines < len(rest) else ""
+        below = [Content(clip(text, room)) for text in ([*rest[: lines - 1], cut] if cut else rest[:lines])]
+        empty = [Content("")] * (lines - len(below))
         rule = Content(("━" if self._here else "─") * room)
         return Content("\n").join([Content.styled(first, "bold"), *below, *empty, rule])
 
@@ -128,13 +139,22 @@ class Board(Vertical):
             country = context.settings.country
             tall = TALL + (self.size.height >= _AIRY)
             picture: Picture[Card] = Picture(partial(draw, context), lambda card: card.id, tall)
-            heights = [column.head.tell(stack, country) for column, stack in zip(self.columns, lane.open, strict=True)]
             for column, stack in zip(self.columns, lane.open, strict=True):
-                column.head.styles.height = max(heights)
+                column.head.tell(stack, country)
                 column.cards.show(stack.cards, picture)
             for closed, stack in zip(self.closed, lane.closed, strict=True):
                 closed.tell(stack, country)
+            self._share()
             self.reveal()
+
+    def _share(self) -> None:
+        """On a low screen the sums of the stages give way to the cards, then the closed stages."""
+        needed = max((column.head.tall for column in self.columns), default=_NAMED)
+        left = self.size.height - _CARDS
+        self.query_one("#closed").display = left >= _NAMED + _STRIP
+        left -= _STRIP * (left >= _NAMED + _STRIP)
+        for column in self.columns:
+            column.head.styles.height = max(_NAMED, min(needed, left))
 
     @property
     def _targets(self) -> list[Column | Closed]:
@@ -196,7 +216,8 @@ class Board(Vertical):
             self.post_message(self.Seen())
 
     def on_resize(self) -> None:
-        """Another width has room for others."""
+        """Another size has room for others."""
+        self._share()
         self.reveal()
 
     @property
