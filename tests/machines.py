@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -143,6 +144,37 @@ def _heed_signals() -> None:
     """A suite that runs in the background of a shell has the keyboard's signals ignored, and so would its children."""
     for number in (signal.SIGINT, signal.SIGHUP):
         signal.signal(number, signal.SIG_DFL)
+
+
+PATIENCE = 30  # seconds
+
+
+def until(place: Path) -> None:
+    """Waits for a file that a program makes."""
+    deadline = time.monotonic() + PATIENCE
+    while not place.exists():
+        assert time.monotonic() < deadline, f"{place} did not come"
+        time.sleep(0.005)
+
+
+def ended(*numbers: str) -> bool:
+    """Whether these processes end before one loses patience; one that nobody has asked about yet has ended too."""
+    deadline = time.monotonic() + PATIENCE
+    while any(_lives(number) for number in numbers):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.01)
+    return True
+
+
+def _lives(number: str) -> bool:
+    if sys.platform == "linux":
+        try:
+            return Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+        except OSError:
+            return False
+    asked = subprocess.run(["ps", "-o", "stat=", "-p", number], capture_output=True, text=True, check=False)
+    return asked.stdout.strip()[:1] not in ("", "Z")
 
 
 SSH = '#!/bin/sh\nfor word; do last=$word; done\n{before}\neval "exec $last"\n'

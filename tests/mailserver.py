@@ -1,6 +1,7 @@
 """A real mail server on loopback, which can be told to behave badly at any step."""
 
 import asyncio
+import errno
 import socket
 import ssl
 from collections.abc import Iterator
@@ -68,17 +69,30 @@ def mail_server(
     *, login: bool = False, tls: ssl.SSLContext | None = None, always: ssl.SSLContext | None = None
 ) -> Iterator[Mailbox]:
     """A server that takes mail for as long as the block runs; it offers `tls`, or speaks it from the first byte."""
-    mailbox = Mailbox(port=free_port())
+    mailbox = Mailbox()
     facts: dict[str, Any] = {"tls_context": tls, "ssl_context": always}
     facts = {name: context for name, context in facts.items() if context}
     if login:
         facts |= {"authenticator": mailbox.log_in, "auth_required": True, "auth_require_tls": tls is not None}
-    controller = Controller(mailbox, hostname="127.0.0.1", port=mailbox.port, ready_timeout=10, **facts)
-    controller.start()
+    controller = _started(mailbox, facts)
     try:
         yield mailbox
     finally:
         controller.stop()
+
+
+def _started(mailbox: Mailbox, facts: dict[str, Any]) -> Controller:
+    """Another test may take a port between finding it free and listening there."""
+    while True:
+        mailbox.port = free_port()
+        controller = Controller(mailbox, hostname="127.0.0.1", port=mailbox.port, ready_timeout=10, **facts)
+        try:
+            controller.start()
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise
+        else:
+            return controller
 
 
 def free_port() -> int:

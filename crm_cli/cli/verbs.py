@@ -65,5 +65,5 @@ NOUN_VERBS: dict[str, Verb] = {
 }
 HIDDEN: dict[str, Verb] = {"merge-driver": Verb("Merge one file, for git", "merge_driver", raw=True)}
 """Verbs for other programs, which no help names."""
-LATER = frozenset(("lead intake score serve dupes merge mail wa query-email report target").split())
+LATER = tuple("lead intake score serve dupes merge mail wa query-email report target".split())
 """Verbs that the command line keeps for what is not built yet."""

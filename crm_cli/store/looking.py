@@ -15,21 +15,21 @@ from typing import Any
 from crm_cli.base.aside import Other, begin
 from crm_cli.store.files import look
 
-_SLOTS = 4096
+_SLOTS = 4093  # a prime: names that share letters do not share a place
 _NO_RECORDS = frozenset(("attachments", "quarantine", "templates"))
 
 
 class _Claims:
-    """Which folders are being looked at, in memory that both processes share; two of one slot count as one."""
+    """Which folders are being looked at, in memory that both processes share; two of one place count as one."""
 
     def __init__(self) -> None:
         self._taken = mmap(-1, _SLOTS)
 
     def take(self, folder: str) -> bool:
         """Whether nobody had taken it before."""
-        slot = hash(folder) % _SLOTS
-        free = not self._taken[slot]
-        self._taken[slot] = 1
+        place = int.from_bytes(os.fsencode(folder), "big") % _SLOTS  # the same in both processes and in every run
+        free = not self._taken[place]
+        self._taken[place] = 1
         return free
 
 

@@ -126,6 +126,12 @@ def test_the_book_is_the_one_that_the_command_is_about(sample: Shell, monkeypatc
     assert found == [sample.book] * 4
 
 
+def test_no_folder_of_a_kind_is_taken_for_another() -> None:
+    claims = looking._Claims()
+    assert all(claims.take(kind.folder) for kind in KINDS.all)
+    assert not any(claims.take(kind.folder) for kind in KINDS.all)
+
+
 def test_what_it_sees_ahead_are_the_folders_of_the_kinds(sample: Shell) -> None:
     folders = {kind.folder: kind.dated for kind in KINDS.all}
     place, *seen = looking._looked(sample.book, looking._Claims())

@@ -114,8 +114,9 @@ async def press(pilot: Pilot[int], *keys: str) -> None:
 async def resized(pilot: Pilot[int], size: tuple[int, int]) -> None:
     """Gives the terminal another size, and waits until the screen has it."""
     await pilot.resize_terminal(*size)
-    while tuple(pilot.app.screen._compositor.size) != size:
-        await pilot.pause(0.01)
+    async with asyncio.timeout(PATIENCE):
+        while tuple(pilot.app.screen._compositor.size) != size:
+            await pilot.pause(0.01)
     await settled(pilot)
 
 

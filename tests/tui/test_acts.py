@@ -321,11 +321,12 @@ def test_a_sync_leaves_the_keyboard_free_and_tells_how_it_went(
     async def act(pilot: Pilot[int]) -> None:
         await pilot.press("S", "S")
         await pilot.press("3")
-        while pilot.app.screen.here != "contact":
-            await asyncio.sleep(0.005)
-        gate.set()
-        while any(worker.group == "act" and worker.state not in ENDED for worker in pilot.app.workers):
-            await asyncio.sleep(0.005)
+        async with asyncio.timeout(30):
+            while pilot.app.screen.here != "contact":
+                await asyncio.sleep(0.005)
+            gate.set()
+            while any(worker.group == "act" and worker.state not in ENDED for worker in pilot.app.workers):
+                await asyncio.sleep(0.005)
         await settled(pilot)
         assert told(pilot.app) == ["origin: everything went"]
 

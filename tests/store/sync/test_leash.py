@@ -1,35 +1,21 @@
 """A transfer ends with the crm that started it, however that ends: no git, no ssh and no lock stays behind."""
 
 import os
-import subprocess
-import time
 
 import pytest
 
-from tests.machines import Machines, over_ssh, said, start
+from tests.machines import Machines, ended, over_ssh, said, start, until
 from tests.shell import Shell
-
-PATIENCE = 200  # looks, a twentieth of a second apart
 
 
 def test_killed_while_it_waits_it_takes_git_and_ssh_along(machines: Machines, here: Shell, there: Shell) -> None:
     waiting = machines.tmp / "waiting"
     over_ssh(machines, here, f"echo $$ $PPID > {waiting}.new; mv {waiting}.new {waiting}; sleep 600")
     running = start(here, "sync")
-    for _ in range(PATIENCE):
-        if waiting.exists():
-            break
-        assert running.process.poll() is None
-        time.sleep(0.05)
+    until(waiting)
     running.process.kill()
     assert running.end(20).code == -9
-    left = set(waiting.read_text().split())
-    for _ in range(PATIENCE):
-        left = {number for number in left if lives(number)}
-        if not left:
-            break
-        time.sleep(0.05)
-    assert not left
+    assert ended(*waiting.read_text().split())
     there.ok("set asha title=Owner")
     there.ok("sync")
 
@@ -47,9 +33,3 @@ def test_a_lock_that_a_killed_push_left_on_a_stick_goes_when_it_is_old(
     here.ok("sync")
     there.ok("sync")
     machines.check()
-
-
-def lives(number: str) -> bool:
-    """Whether a process is there that has not ended."""
-    asked = subprocess.run(["ps", "-o", "stat=", "-p", number], capture_output=True, text=True, check=False)
-    return asked.stdout.strip()[:1] not in ("", "Z")
