@@ -2,6 +2,7 @@
 
 import os
 import sys
+import time
 from collections.abc import Callable, Sequence
 
 from crm_cli.base.errors import CrmError, Refused
@@ -14,6 +15,7 @@ def run(words: Sequence[str], screens: Callable[..., int] | None = None) -> int:
     """Runs one command line; the exit code. `screens` starts the screens, which stand beside this and not below it."""
     from crm_cli.cli.streams import prepare_streams
 
+    begun = time.monotonic()
     prepare_streams()
     session = Session(screens=screens)
     if ASK in os.environ:
@@ -24,6 +26,10 @@ def run(words: Sequence[str], screens: Callable[..., int] | None = None) -> int:
     try:
         return _catch(session, lambda: _invoke(session, words))
     finally:
+        if session.options.verbose:
+            from crm_cli.cli.verbosely import sum_up  # when somebody wants to know
+
+            sum_up(session, begun)
         session.close()
 
 

@@ -33,6 +33,8 @@ def applied(
     for path in receipt.swept:
         session.say(f"committed your edit of {path}")
     show_receipt(session, plan, receipt, done, created=created)
+    if session.options.verbose and receipt.commit:
+        session.say(f"commit: {receipt.commit}")
     if receipt.kept_aside:
         session.code = KEPT_ASIDE
         session.warn(f"{receipt.kept_aside} values were kept aside: crm conflicts shows them")

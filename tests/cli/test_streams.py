@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 from crm_cli.base.errors import BadRequest
 from crm_cli.cli.streams import finish_streams, hush, is_terminal, prepare_streams, say, use_color
+from tests.shell import Shell
 
 ROWS = """
 import sys
@@ -190,3 +192,21 @@ def test_the_whole_program_with_nobody_to_read_it(
     assert done.returncode == code
     assert done.stderr.endswith(talk)
     assert len(done.stderr.splitlines()) == bool(talk)
+
+
+def test_verbose_says_which_book_it_was_and_how_long_it_took(empty: Shell) -> None:
+    added = empty.ok("contact add Asha -v")
+    assert re.fullmatch(rf"commit: [0-9a-f]{{40}}\nbook: {empty.book}\ntime: \d+\.\d\d s\n", added.err)
+    listed = empty.ok("--verbose contact list")
+    book, index, _time = listed.err.splitlines()
+    assert book == f"book: {empty.book}"
+    assert Path(index.removeprefix("index: ")).is_relative_to(empty.home)
+    assert "in memory" in empty.ok("contact list -v", XDG_CACHE_HOME="/dev/null").err
+    assert empty.ok("contact list -v -q").err == ""
+    assert listed.out == empty.ok("contact list").out
+
+
+def test_verbose_says_less_where_there_is_no_book(empty: Shell) -> None:
+    refused = empty.crm("contact", "list", "-v", "-C", "/")
+    assert refused.code == 7
+    assert [line.partition(":")[0] for line in refused.err.splitlines()] == ["crm", "  crm init makes one", "time"]

@@ -105,6 +105,11 @@ class Index:
             yield id, kind, name, excerpts.of(self._store.layout.tables[kind], doc)
 
     @property
+    def place(self) -> str:
+        """The file that answers; empty where that is the memory of this process."""
+        return str(self._db.execute("pragma database_list").fetchone()[2])
+
+    @property
     def has_problems(self) -> bool:
         """Whether any file or record has a problem."""
         return bool(next(self._rows("select exists(select 1 from broken) or exists(select 1 from problem)", {}))[0])
@@ -169,7 +174,7 @@ class Index:
                 self._recover(error)
 
     def _recover(self, error: sqlite3.DatabaseError) -> None:
-        if not is_broken(error) or self._db.execute("pragma database_list").fetchone()[2] == "":
+        if not is_broken(error) or not self.place:
             raise error
         self._db.close()
         self._store.forget()
