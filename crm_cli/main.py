@@ -81,13 +81,7 @@ def _foresee(words: list[str]) -> None:
 
 
 def _run(words: list[str]) -> int:
-    if "prompt" in words and "_CRM_COMPLETE" not in os.environ:
-        from crm_cli.cli import early  # before Typer: somebody waits for it at every line of a shell
-
-        book = early.understood(words)
-        if book is not None:
-            return early.answer(book)
-    from crm_cli.cli.app import run  # imports Typer, which a signal that comes this early need not wait for
+    from crm_cli.cli.app import run  # most of what is imported, which a signal this early need not wait for
 
     return run(words, _screens)
 

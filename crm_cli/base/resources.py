@@ -1,4 +1,4 @@
-"""Where the files are that ship beside the code: the sample book in `records`, the letters in `templates`."""
+"""Where the files are that ship beside the code: the sample `records`, starter books and import maps in `templates`."""
 
 from pathlib import Path
 from typing import Final

@@ -1,11 +1,7 @@
 """crm prompt: a few characters about what is due, and silence in every other case."""
 
-import gc
-from collections.abc import Iterator
-
 import pytest
 
-from crm_cli.cli import early
 from tests.shell import Shell
 
 
@@ -30,13 +26,6 @@ def busy(empty: Shell) -> Shell:
     empty.write("tasks/someday.yaml", "name: x\nstatus: open\n")
     empty.write("contacts/asha.yaml", "name: Asha\ncadence: 1w\ncreated: 2026-01-01\n")  # people do not count
     return empty
-
-
-@pytest.fixture
-def collecting() -> Iterator[None]:
-    """Garbage is collected again afterwards."""
-    yield
-    gc.enable()
 
 
 def test_overdue_and_what_more_is_due_today(busy: Shell) -> None:
@@ -113,7 +102,6 @@ def test_a_crm_yaml_that_is_broken_is_only_said_to_who_asks_for_it(busy: Shell) 
     ],
 )
 def test_what_it_does_not_take_is_a_sentence(looking: Shell, words: list[str], said: str) -> None:
-    assert early.understood(["prompt", *words]) is None
     result = looking.crm("prompt", *words)
     assert (result.code, result.out) == (2, "")
     assert said in result.err
@@ -128,47 +116,18 @@ def test_help_and_the_manual_know_it(busy: Shell) -> None:
     assert ".TH" in busy.ok("man prompt").out
 
 
-@pytest.mark.parametrize(
-    ("words", "book"),
-    [
-        (["prompt"], ""),
-        (["-C", "a", "prompt"], "a"),
-        (["-C", "a", "prompt", "--records=b"], "b"),
-        (["prompt", "-Ca"], "a"),
-        (["prompt", "--records", "a b"], "a b"),
-        (["-C", "prompt", "prompt"], "prompt"),
-        (["-C", "prompt"], None),
-        (["find", "prompt"], None),
-        (["prompt", "prompt"], None),
-        (["prompt", "-C"], None),
-        (["prompt", "-h"], None),
-        (["-q", "prompt"], None),
-        ([], None),
-    ],
-)
-def test_only_what_is_plain_is_answered_early(words: list[str], book: str | None) -> None:
-    assert early.understood(words) == book
-
-
-@pytest.mark.usefixtures("collecting")
-def test_a_bug_is_not_shouted_into_every_line(
-    busy: Shell, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_bug_is_not_shouted_into_every_line(busy: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(trouble: BaseException) -> None:
         def raise_it(_book: object) -> None:
             raise trouble
 
         monkeypatch.setattr("crm_cli.services.followups.tally.due_tally", raise_it)
 
-    for name, value in busy.environ.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.delenv("CRM_DEBUG", raising=False)
     for trouble, code in ((ZeroDivisionError(), 70), (PermissionError(), 7), (BrokenPipeError(), 0)):
         fail(trouble)
-        assert early.answer(str(busy.book)) == code
-    assert capsys.readouterr() == ("", "")
+        done = busy.crm("prompt", CRM_DEBUG="")
+        assert (done.code, done.out, done.err) == (code, "", "")
     assert not list(busy.home.rglob("*report*"))
-    monkeypatch.setenv("CRM_DEBUG", "1")
     fail(ZeroDivisionError())
     with pytest.raises(ZeroDivisionError):
-        early.answer(str(busy.book))
+        busy.crm("prompt", CRM_DEBUG="1")

@@ -1,11 +1,13 @@
-"""crm prompt: how much is due in a few characters, for a shell prompt or a status bar.
+"""crm prompt: how much is due in a few characters, for a shell prompt or a status bar."""
 
-`cli.early` answers it before Typer is imported; what that does not understand comes here.
-"""
+import os
 
+from crm_cli.base.errors import CrmError
 from crm_cli.cli.declare import Called
-from crm_cli.cli.early import tell
 from crm_cli.cli.params import session
+from crm_cli.cli.session import INCOMPLETE, Session
+
+REFUSED, BUG = 7, 70
 
 HELP = """Prints how much is due, for a shell prompt or a status bar: !2 3 is two tasks
 overdue and three more due today, !2 or 3 alone when there is no other.
@@ -23,6 +25,34 @@ tmux: set -g status-right '#(crm -C ~/crm prompt) %H:%M'"""
 
 
 def prompt(ctx: Called) -> None:
-    """Prints it."""
+    """Prints it, or nothing; sets the exit code.
+
+    Whoever sees this sees it all day: what is wrong with the book is only said where -C asks for that very book.
+    """
     run = session(ctx)
-    run.code = tell(run)
+    try:
+        run.code = _tell(run)
+    except CrmError as error:
+        run.code = run.complain(error) if run.options.book else error.code
+    except BrokenPipeError:
+        pass
+    except OSError:
+        run.code = REFUSED
+    except Exception:  # a report for each line that somebody types would fill the disk
+        if os.environ.get("CRM_DEBUG"):
+            raise
+        run.code = BUG
+
+
+def _tell(run: Session) -> int:
+    from crm_cli.services.followups.tally import due_tally  # book and index, which --help is not to pay
+
+    book = run.book
+    late, today = due_tally(book)
+    parts = [f"!{late}"] * bool(late) + [str(today)] * bool(today)
+    if parts:
+        print(" ".join(parts))
+    broken = book.index.has_problems and any(
+        problem.severity in ("structural", "field") for problem in book.index.problems()
+    )
+    return INCOMPLETE if broken else 0
