@@ -145,3 +145,14 @@ def test_of_two_files_with_one_id_the_path_names_one(root: Path) -> None:
 def test_a_path_that_is_no_record_is_nothing_else(root: Path, text: str) -> None:
     with pytest.raises(NotFound):
         resolve(open_book(root, cache=False), text)
+
+
+@pytest.mark.parametrize("text", ["Ramesh", "Ramesh Patel", "ramesh-k7m3q9", "ramesh@x.example", "रमेश", "Ram Rao"])
+def test_a_name_that_begins_what_was_typed_is_not_meant_by_it(root: Path, text: str) -> None:
+    write(root, "contacts/ram-b4x8w2.yaml", "name: Ram\n")
+    write(root, "contacts/om-c5y9x3.yaml", "name: राम\n")
+    write(root, "deals/r-d6z2y4.yaml", "name: R\n")
+    with pytest.raises(NotFound):
+        resolve(open_book(root, cache=False), text)
+    assert resolve(open_book(root, cache=False), "Ram").id == "ram-b4x8w2"
+    assert resolve(open_book(root, cache=False), "राम").id == "om-c5y9x3"

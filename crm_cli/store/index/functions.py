@@ -20,9 +20,12 @@ def heard(word: str, needle: str) -> bool:
 
 
 def alike(name: str | None, other: str, within: int) -> bool:
-    """Whether two names sound the same, or `within`, one like words that begin the other's."""
+    """Whether a name sounds like another, or `within`, has words that begin as those of the other sound.
+
+    Not the other way round: Ram is a word that begins Ramesh, and is not who is meant by it.
+    """
     from crm_cli.base.translit import sound_within, sounds_alike  # as above
 
     if not name:
         return False
-    return sound_within(other, name) or sound_within(name, other) if within else sounds_alike(other, name)
+    return sound_within(other, name) if within else sounds_alike(other, name)

@@ -1,7 +1,7 @@
 """Full text: words anywhere in a record, and names that sound alike across scripts."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from crm_cli.base.text import fold
 from crm_cli.base.translit import in_devanagari, sound
@@ -85,7 +85,7 @@ def _other_script(scope: Scope, folded: str, first: str) -> str:
 
 
 def name_sounds_sql(scope: Scope, alias: str, name: str, within: bool) -> str:
-    """True where the record's name sounds like another: word for word, or `within`, one as the beginning."""
+    """True where the record's name sounds like another: word for word, or `within`, each as the beginning of one."""
     parts = clean(name).split()
     if not parts:
         return "0"
@@ -98,12 +98,10 @@ def name_sounds_sql(scope: Scope, alias: str, name: str, within: bool) -> str:
 
 
 def _likely(scope: Scope, part: str, within: bool) -> str:
-    """Names worth a closer look: they have a word of the same beginning, or of the other script and initial."""
+    """Names worth a closer look: they have a word that it begins, or one of the other script and the same initial."""
     script, letter = scope.bind(int(not in_devanagari(part))), scope.bind(initial(part))
     other = f"select rid from word where script = {script} and initial = {letter} and initial <> ''"
     if not within:
         return f"select rid from word where word = {scope.bind(part)} union {other}"
     low, high = scope.bind(part), scope.bind(part + "\U0010ffff")
-    prefixes: Sequence[str] = [scope.bind(part[:length]) for length in range(1, min(len(part), MOST_GRAMS))]
-    shorter = f"select rid from word where word in ({', '.join(prefixes)}) union " if prefixes else ""
-    return f"{shorter}select rid from word where word >= {low} and word < {high} union {other}"
+    return f"select rid from word where word >= {low} and word < {high} union {other}"

@@ -268,7 +268,7 @@ class Oracle:
         if test.op == "sounds":
             pairs = [(str(v), found.text) for v in test.values]
             if test.within:
-                return any(sound_within(v, t) or sound_within(t, v) for v, t in pairs)
+                return any(sound_within(v, t) for v, t in pairs)
             return any(sounds_alike(v, t) for v, t in pairs)
         low, high = test.low, test.high
         return (low is None or low <= found.key) and (high is None or found.key <= high)
