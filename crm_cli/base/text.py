@@ -135,6 +135,11 @@ def mixed_script(text: str) -> bool:
     return any(re.search(_LATIN, word) and re.search(_LOOKALIKE, word) for word in re.findall(_LETTERS, text))
 
 
+def with_article(noun: str) -> str:
+    """A noun in a sentence: a contact, an interaction."""
+    return f"an {noun}" if noun[:1] in "aeiou" else f"a {noun}"
+
+
 def nearest(word: str, candidates: Iterable[str]) -> str | None:
     """The candidate that was most likely meant by a misspelt word, for a "did you mean"."""
     from difflib import get_close_matches  # late: 3 ms, and only when something is wrong already

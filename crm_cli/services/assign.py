@@ -7,7 +7,7 @@ from typing import Any
 from crm_cli.base.errors import BadRequest, Invalid
 from crm_cli.base.lean import dataclass
 from crm_cli.base.patterns import pattern
-from crm_cli.base.text import nearest
+from crm_cli.base.text import nearest, with_article
 from crm_cli.schema.field import Field
 from crm_cli.schema.keys import item_key
 from crm_cli.schema.kind import Kind
@@ -50,7 +50,7 @@ def find_field(name: str, kind: Kind) -> Field:
         near = nearest(name, [f.name for f in kind.stored])
         why = "is computed and cannot be set" if computed else "is no field"
         hint = "" if computed else f"did you mean {near}?" if near else f"see crm {kind.name} add --help"
-        raise BadRequest(f"{name} {why} of a {kind.name}", hint=hint)
+        raise BadRequest(f"{name} {why} of {with_article(kind.name)}", hint=hint)
     return field
 
 

@@ -10,6 +10,7 @@ from crm_cli.schema.convert import changed_fields, file_changes, load, values_of
 from crm_cli.schema.plan import Change, Plan
 from crm_cli.schema.problem import Problem
 from crm_cli.schema.record import Record
+from crm_cli.services.doctor.shape import unknown_keys
 from crm_cli.services.edit import update
 from crm_cli.store import files
 from crm_cli.store.codec import Document, parse, splice
@@ -83,25 +84,30 @@ def without(buffer: bytes, gone: Callable[[str], bool]) -> bytes:
 
 
 def plan_edit(book: Book, parts: Sequence[Part], edited: Mapping[str, bytes]) -> Plan:
-    """The changes of an edited buffer; `Invalid` with file and line for what does not read or does not fit."""
-    changes = []
+    """The changes of an edited buffer; `Invalid` with file and line for what does not read or does not fit.
+
+    A key that is new and that no field has is kept, but said: it is most likely one that was not spelt right.
+    """
+    changes, warnings = [], list[str]()
     for part in parts:
         data = edited.get(part.path, part.data)
         if data != part.data:
-            changes.append(_change(book, part, data))
-    return Plan("edit", tuple(changes))
+            document = parse(data, part.path)
+            if isinstance(document, Problem):
+                raise Invalid(f"{document.where}: {document.message}")
+            changes.append(_change(book, part, document, data))
+            found = unknown_keys(part.path, document.root, part.record.kind_)
+            warnings += [f"{key.where}: {key.message}" for key in found if key.field not in part.record.extra]
+    return Plan("edit", tuple(changes), tuple(warnings))
 
 
-def _change(book: Book, part: Part, data: bytes) -> Change:
-    document = parse(data, part.path)
-    if isinstance(document, Problem):
-        raise Invalid(f"{document.where}: {document.message}")
+def _change(book: Book, part: Part, document: Document, data: bytes) -> Change:
     kind = part.record.kind_
     after = load(kind, stem(part.path), part.path, document.root, book.settings)
     new = [problem for problem in after.problems if problem.code not in {old.code for old in part.record.problems}]
     if new:
         raise Invalid(f"{new[0].where}: {new[0].message}")
-    settled = update(book, part.record, values_of(after))
+    settled = update(book, part.record, {**values_of(after), "extra": after.extra})
     if settled is None or settled.after is None:
         return Change(part.record, after, data=data, onto=part.data)
     return _settled(book, part, document, after, settled.after, data)

@@ -10,10 +10,10 @@ from crm_cli.base.dates import Stamp
 from crm_cli.base.errors import Invalid
 from crm_cli.base.ids import dated_id, is_id, new_id, random_part
 from crm_cli.base.lean import replace
+from crm_cli.base.text import with_article
 from crm_cli.book import Book
 from crm_cli.schema.context import Context
 from crm_cli.schema.convert import build, changed_fields, values_of
-from crm_cli.schema.field import Field
 from crm_cli.schema.kind import Kind
 from crm_cli.schema.plan import Change, Plan
 from crm_cli.schema.record import Record
@@ -71,22 +71,25 @@ def path_of(kind: Kind, id: str, record: Record) -> str:
     return f"{kind.folder}/{day[:4]}/{day[5:7]}/{id}.yaml"
 
 
+def require(kind: Kind, values: Mapping[str, Any], *, among: Collection[str]) -> None:
+    """`Invalid` where one of these fields is required and has no value, or blanks alone, which no list would show."""
+    for field in kind.stored:
+        value = values.get(field.name)
+        if field.required and field.name in among and not (value.strip() if isinstance(value, str) else value):
+            raise Invalid(f"{with_article(kind.name)} needs {with_article(field.name)}")
+
+
 def _require(record: Record, context: Context) -> None:
     kind = record.kind_
-    for field in kind.stored:
-        if field.required and _lacks(record, field) and not (kind.settle and field.name == "at"):
-            raise Invalid(f"a {kind.name} needs a {field.name}")
+    # What is added without its moment happens now.
+    require(kind, values_of(record), among=kind.by_name.keys() - ({"at"} if kind.settle else set()))
     if context.force:
         return
     for custom in context.settings.custom(kind.name).values():
         if custom.required and record.custom.get(custom.name) in (None, "", ()):
-            raise Invalid(f"a {kind.name} needs custom.{custom.name}", hint=f"give --custom.{custom.name} VALUE")
-
-
-def _lacks(record: Record, field: Field) -> bool:
-    """No value, or a text of blanks alone, which no list would show."""
-    value = getattr(record, field.name)
-    return not (value.strip() if isinstance(value, str) else value)
+            raise Invalid(
+                f"{with_article(kind.name)} needs custom.{custom.name}", hint=f"give --custom.{custom.name} VALUE"
+            )
 
 
 def update(
@@ -112,9 +115,7 @@ def update(
         return None
     problems = tuple(problem for problem in before.problems if problem.field not in known)
     after = build(kind, {**_everything(before), **known, "problems": problems})
-    for field in kind.stored:
-        if field.required and field.name in known and _lacks(after, field):
-            raise Invalid(f"a {kind.name} needs a {field.name}")
+    require(kind, {**values_of(before), **known}, among=known)
     after = kind.settle(before, after, context) if kind.settle else after
     return Change(before, after, **facts) if mended or changed_fields(before, after) else None
 

@@ -151,6 +151,32 @@ def test_what_cannot_be_done_is_said_in_a_line(files: Shell, words: tuple[str, .
     assert commits(files) == 1
 
 
+def test_every_row_is_accounted_for(files: Shell) -> None:
+    (files.home / "cities.yaml").write_text("kind: contact\ncolumns: {Name: name, City: addresses.office.city}\n")
+    (files.home / "cities.csv").write_text("Name,City\nR,\nR,\nR,Pune\nW,\nW,\n")
+    said = files.ok("import ~/cities.csv --map ~/cities.yaml").err
+    assert said == "3 contacts new, 0 changed, 0 the same, 0 rejected; 2 rows are about a record of a row above\n"
+    said = files.ok("import ~/cities.csv --map ~/cities.yaml").err
+    assert said == "0 new, 0 changed, 2 the same, 0 rejected; 3 rows are about a record of a row above\n"
+
+
+@pytest.mark.parametrize("head", ["at,kind,subject\n,call,hi\n", "kind,subject\ncall,hi\n"])
+def test_a_call_without_its_day_is_rejected(files: Shell, head: str) -> None:
+    (files.home / "calls.csv").write_text(head)
+    done = files.crm("import", "~/calls.csv", "--kind", "interaction")
+    assert done.code == 9
+    assert "line 2: an interaction needs an at" in done.err
+    assert commits(files) == 1
+
+
+def test_one_id_for_two_kinds_is_rejected(files: Shell) -> None:
+    lines = [{"record": kind, "id": "dd1", "name": "C"} for kind in ("contact", "organization")]
+    (files.home / "two.jsonl").write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+    done = files.crm("import", "~/two.jsonl")
+    assert (done.code, "dd1 is the id of a record of the kind contact" in done.err) == (9, True)
+    assert files.ok("doctor").code == 0
+
+
 def test_8800_real_deals_of_a_real_seller(empty: Shell, shared_data: Path) -> None:
     data = shared_data / "crm-sales-opportunities"
     maps = REPOSITORY / "templates" / "imports" / "crm-sales-opportunities"

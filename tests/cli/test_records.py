@@ -301,12 +301,52 @@ def test_edit_of_a_query_is_one_buffer_and_one_commit(asha: Shell) -> None:
     assert int(asha.git("rev-list", "--count", "HEAD")) == int(head) + 1
 
 
+@pytest.mark.parametrize(
+    ("change", "said", "more"),
+    [
+        ("s/^title:/titel:/", "3: no field has this key; it is kept. Did you mean title?", "titel: Buyer"),
+        ("s/^titel: .*/title: Boss/", "", "title: Boss"),
+        ("s/^title: .*/odd: [1, {a: b}]/;s/Asha/Usha/", "3: no field has this key; it is kept", "odd: [1, {a: b}]"),
+        ("s/^odd: .*/nickname: U/", "", "nickname: U"),
+    ],
+)
+def test_an_edit_of_known_and_unknown_keys_at_once(asha: Shell, change: str, said: str, more: str) -> None:
+    before = {"titel": "titel: Buyer", "odd": "odd: [1]"}.get(change[3:].partition(":")[0], "title: Buyer")
+    asha.write(f"contacts/{ASHA}.yaml", f"name: Asha Sharma\n\n{before}\n")
+    result = asha.crm("edit", ASHA, EDITOR=f"sed -i '{change}'")
+    assert result.code == 0, result.err
+    assert said in result.err
+    assert ("no field" in result.err) == bool(said)
+    assert more in asha.git("show", f"HEAD:contacts/{ASHA}.yaml")
+
+
 def test_an_edit_that_does_not_read_keeps_its_draft(asha: Shell) -> None:
     before = asha.files()
     result = asha.crm("edit", "asha", EDITOR="sed -i 's/^name:/name: [/'")
     assert result.code == 5
     assert "the draft is" in result.err
     assert asha.files() == before
+
+
+def test_an_edit_of_what_is_gone_meanwhile_keeps_its_draft(asha: Shell) -> None:
+    editor = asha.home / "editor"
+    editor.write_text(
+        f"#!/bin/sh\necho 'title: Buyer' >> \"$1\"\npython3 -m crm_cli -C {asha.book} rm {ASHA} --purge -y\n"
+    )
+    editor.chmod(0o755)
+    result = asha.crm("edit", ASHA, EDITOR=str(editor))
+    assert result.code == 7
+    assert "title: Buyer" in Path(result.err.split("the draft is ")[1].strip()).read_text()
+
+
+def test_an_option_of_a_custom_list_can_be_given_again(empty: Shell) -> None:
+    empty.write("crm.yaml", "fields:\n  contact:\n    langs: {type: list}\n")
+    for words, langs in (
+        ("--custom.langs hi --custom.langs en,mr", ["hi", "en,mr"]),
+        ("--custom.langs hi,en", ["hi", "en"]),
+    ):
+        asha = empty.ok(f"contact add Asha {words}").out.strip()
+        assert json.loads(empty.ok(f"show {asha} --json").out)[0]["custom"] == {"langs": langs}
 
 
 def test_the_choices_of_a_list_and_the_parts_of_an_address_count(empty: Shell) -> None:

@@ -1,9 +1,11 @@
 """crm NOUN add: a new record; its options come from the fields of the kind."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from crm_cli.base.errors import BadRequest, CrmError
+from crm_cli.base.lean import replace
 from crm_cli.cli import complete
 from crm_cli.cli.declare import Argument, Option, Parameter
 from crm_cli.cli.params import field_option, option_fields
@@ -65,10 +67,18 @@ def take_dotted(args: list[str]) -> Iterator[Assignment]:
 def add(session: Session, kind: Kind, params: dict[str, Any], dotted: Sequence[Assignment]) -> None:
     """Makes the record."""
     book = session.book
-    given = [*_assignments(kind, params), *dotted]
+    given = [*_assignments(kind, params), *_repeated(book.settings, kind, dotted)]
     change = new_record(book, kind, given)
     warnings = check_new(book, change.record, allow=bool(params.get("allow_duplicate")))
     applied(session, Plan("add", (change,), tuple(warnings)), created=True)
+
+
+def _repeated(settings: Settings, kind: Kind, dotted: Sequence[Assignment]) -> Iterator[Assignment]:
+    """A custom field that is a list and is given more than once has each value as an item."""
+    custom, times = settings.custom(kind.name), Counter(one.path for one in dotted)
+    for one in dotted:
+        field = custom.get(one.path[1]) if one.path[0] == "custom" and len(one.path) == 2 else None
+        yield replace(one, sign="+=") if field and field.type == "list" and times[one.path] > 1 else one
 
 
 def _assignments(kind: Kind, params: dict[str, Any]) -> Iterator[Assignment]:

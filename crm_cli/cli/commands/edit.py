@@ -1,6 +1,7 @@
 """crm edit: records in the user's editor, one by one, or all that a query finds as one buffer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Annotated, Any
 
 from crm_cli.base.errors import BadRequest, CrmError
@@ -51,17 +52,29 @@ def _paths(run: Any, refs: list[str] | None, query: str | None) -> list[str]:
 
 def _edit(run: Any, parts: list[Part]) -> None:
     draft = draft_of(run, name_of(parts), join(parts))
-    plan = _until_it_fits(run, draft, lambda data: plan_edit(run.book, parts, split(data, parts)))
-    applied(run, plan)
+    with _kept(draft):
+        plan = _until_it_fits(run, draft, lambda data: plan_edit(run.book, parts, split(data, parts)))
+        applied(run, plan)
     draft.done()
 
 
 def _edit_settings(run: Any) -> None:
     old = (run.root / SETTINGS).read_bytes()
     draft = draft_of(run, SETTINGS, old)
-    said = _until_it_fits(run, draft, lambda data: replace_settings(run.book, old, data))
+    with _kept(draft):
+        said = _until_it_fits(run, draft, lambda data: replace_settings(run.book, old, data))
     draft.done()
     run.say(said)
+
+
+@contextmanager
+def _kept(draft: Draft) -> Iterator[None]:
+    """Whatever comes in the way of an edit, it says where the draft is."""
+    try:
+        yield
+    except CrmError as error:
+        hint = f"{error.hint}; " if error.hint else ""
+        raise type(error)(error.message, hint=f"{hint}the draft is {draft.path}") from None
 
 
 def _until_it_fits(run: Any, draft: Draft, use: Callable[[bytes], Any]) -> Any:
@@ -72,6 +85,6 @@ def _until_it_fits(run: Any, draft: Draft, use: Callable[[bytes], Any]) -> Any:
             return use(data)
         except CrmError as error:
             if not run.interactive:
-                raise type(error)(error.message, hint=f"the draft is {draft.path}") from None
+                raise
             run.complain(error)
             run.confirm("Edit it again?")

@@ -74,7 +74,9 @@ def summary(imported: Imported) -> str:
     made = [f"{count:,} {kind}{'s' * (count != 1)} new" for kind, count in counts(imported.plan, new=True)]
     changed = sum(count for _kind, count in counts(imported.plan, new=False))
     rest = f"{changed:,} changed, {imported.same:,} the same, {len(imported.rejects):,} rejected"
-    return ", ".join((*(made or ["0 new"]), rest))
+    many = imported.repeated != 1
+    repeated = f"; {imported.repeated:,} row{'s' * many} {'are' if many else 'is'} about a record of a row above"
+    return ", ".join((*(made or ["0 new"]), rest)) + repeated * bool(imported.repeated)
 
 
 def _save(run: Session, request: Request, place: str) -> ImportMap:

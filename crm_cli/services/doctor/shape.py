@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from crm_cli.base.text import nearest
+from crm_cli.base.text import nearest, with_article
 from crm_cli.schema.field import Field
 from crm_cli.schema.kind import Kind
 from crm_cli.schema.node import Map, Node, Scalar
@@ -65,7 +65,7 @@ def unknown_custom(path: str, root: Map, kind: Kind, settings: Settings) -> Iter
         if key not in declared:
             near = nearest(key, declared)
             hint = f"did you mean {near}?" if near else f"declare it in crm.yaml under fields.{kind.name}"
-            message = f"crm.yaml declares no custom field {key} of a {kind.name}; {hint}"
+            message = f"crm.yaml declares no custom field {key} of {with_article(kind.name)}; {hint}"
             yield Problem(path, node.keys[key].line, "custom-unknown", message, f"custom.{key}")
 
 

@@ -36,6 +36,8 @@ class Draft:
 
     kind: Kind
     id: str
+    number: int
+    """The line that names it first."""
     before: Record | None = None
     values: dict[str, Any] = field(default_factory=dict)
     expect: dict[str, Any] = field(default_factory=dict)
@@ -136,8 +138,8 @@ class _Batch:
         return Line(number, said, kind, id or f"+{number}")
 
     def _free(self, id: str, kind: Kind) -> None:
-        other = self.lookup.kind_of(id)
-        if other or self.lookup.find(kind, ID, [id]):
+        made = (one.name for one in self.book.kinds.all if self.lookup.find(one, ID, [id]))
+        if other := self.lookup.kind_of(id) or next(made, ""):
             raise Invalid(f"there is a record {id} already{f', of the kind {other}' if other != kind.name else ''}")
 
     def _note(self, kind: Kind, id: str, name: Any) -> None:
@@ -199,7 +201,7 @@ class _Batch:
     def _draft(self, line: Line) -> Draft:
         place = (line.kind.name, line.id)
         if place not in self.drafts:
-            draft = self.drafts[place] = Draft(line.kind, "" if line.id.startswith("+") else line.id)
+            draft = self.drafts[place] = Draft(line.kind, "" if line.id.startswith("+") else line.id, line.number)
             if self.lookup.has(line.kind, line.id):
                 draft.before = self.book.record(self.lookup.path_of(line.kind, line.id))
                 draft.values = {**values_of(draft.before), "extra": draft.before.extra}
@@ -237,14 +239,15 @@ class _Batch:
     def changes(self) -> Iterator[Change]:
         """The changes of all records that differ."""
         for draft in self.drafts.values():
-            if draft.before is None:
-                yield create(self.book, draft.kind, draft.values, id=draft.id, force=draft.force)
-                continue
-            made = update(
-                self.book, draft.before, draft.values, force=draft.force, meant=draft.meant, expect=draft.expect
-            )
+            with _Numbered(draft.number):
+                made = self._change(draft)
             if made:
                 yield made
+
+    def _change(self, draft: Draft) -> Change | None:
+        if draft.before is None:
+            return create(self.book, draft.kind, draft.values, id=draft.id, force=draft.force)
+        return update(self.book, draft.before, draft.values, force=draft.force, meant=draft.meant, expect=draft.expect)
 
 
 def plan_lines(book: Book, text: str) -> Plan:

@@ -20,7 +20,7 @@ from crm_cli.schema.kind import Kind
 from crm_cli.schema.plan import Change, Plan
 from crm_cli.schema.problem import Problem
 from crm_cli.schema.record import Record
-from crm_cli.services.edit import create, update
+from crm_cli.services.edit import create, require, update
 from crm_cli.services.exchange.given import Given
 from crm_cli.services.exchange.links import Links
 from crm_cli.services.exchange.lookup import NAME, Lookup, Path, by_id, parsed
@@ -56,11 +56,15 @@ class Reject:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import would do: the plan, how many records are as they were, the rows that are rejected."""
+    """What an import would do: the plan, how many records are as they were, the rows that are rejected.
+
+    `repeated` counts the rows about a record that a row above them is about.
+    """
 
     plan: Plan
     columns: tuple[str, ...]
     same: int = 0
+    repeated: int = 0
     rejects: tuple[Reject, ...] = ()
 
 
@@ -142,7 +146,8 @@ class Importer:
         kind, id = given.kind, given.id
         if self.lookup.has(kind, id):
             return self._add(kind, id, new=False)
-        if other := self.lookup.kind_of(id):
+        others = (one.name for one in self.book.kinds.all if one is not kind and (one.name, id) in self.drafts)
+        if other := self.lookup.kind_of(id) or next(others, ""):
             raise Invalid(f"{id} is the id of a record of the kind {other}")
         if not is_id(id):
             raise Invalid(f"{id} is no id", hint="small letters, digits and - only")
@@ -234,6 +239,7 @@ class Importer:
 
     def _change(self, draft: Draft, values: Mapping[str, Any]) -> Change | None:
         if draft.new:
+            require(draft.kind, values, among=draft.kind.by_name)
             return create(self.book, draft.kind, values, id=draft.id, force=True)
         assert draft.before is not None
         return update(self.book, draft.before, values, force=True)
@@ -268,8 +274,9 @@ class Importer:
         needed = {id for draft in self.drafts.values() if draft.change for id in draft.needs}
         made = [change for id, change in self.links.made.items() if id in needed]
         same = sum(1 for draft in self.drafts.values() if draft.rows and not draft.change)
+        repeated = sum(len(draft.rows) - 1 for draft in self.drafts.values() if draft.rows)
         rejects = tuple(sorted(self.rejects, key=lambda reject: reject.row.line))
-        return Imported(Plan("import", (*made, *changes)), self.reading.source.columns, same, rejects)
+        return Imported(Plan("import", (*made, *changes)), self.reading.source.columns, same, repeated, rejects)
 
 
 def _recognised_by(kind: Kind) -> Iterator[Path]:

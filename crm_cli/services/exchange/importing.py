@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from crm_cli.base.errors import Invalid
-from crm_cli.base.text import fold
+from crm_cli.base.text import fold, with_article
 from crm_cli.book import Book
 from crm_cli.formats import csvtext
 from crm_cli.formats.cells import cell
@@ -111,7 +111,7 @@ def draft_map(source: Source, kind: Kind) -> ImportMap:
             columns[name] = (rule,)
     if not columns:
         raise Invalid(
-            f"none of its columns looks like a field of a {kind.name}: {', '.join(source.columns)}",
+            f"none of its columns looks like a field of {with_article(kind.name)}: {', '.join(source.columns)}",
             hint=f"write a map by hand: crm {kind.name} add --help shows the fields",
         )
     match = tuple(dict.fromkeys(_match(columns, kind)))

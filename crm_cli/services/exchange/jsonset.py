@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from crm_cli.base.errors import BadRequest, BadValue, Invalid
-from crm_cli.base.text import nearest
+from crm_cli.base.text import nearest, with_article
 from crm_cli.schema.field import Field
 from crm_cli.schema.keys import item_key
 from crm_cli.schema.kind import Kind
@@ -31,6 +31,8 @@ def put(values: Mapping[str, Any], name: str, raw: Any, kind: Kind, entry: Entry
         return {**values, field.name: _merged(dict(old or {}), field, raw, kind, entry)}
     if field.type == "labelled" and _by_label(raw, field):
         return {**values, field.name: _labelled(tuple(old or ()), field, raw, entry)}
+    if field.name == name and field.type in ("list", "links") and isinstance(raw, str):
+        return assign(values, Assignment((name,), "=", raw), kind, entry)
     if field.name == name or not field.many or isinstance(raw, list):
         new = from_json(raw, field, entry)
         return {**values, field.name: tuple(dict.fromkeys(new)) if field.type in ("list", "links") else new}
@@ -115,7 +117,8 @@ def _extra(old: Values, raw: Any, kind: Kind) -> Values:
     for key, value in raw.items():
         if key in kind.stored_by_name:
             raise Invalid(
-                f"extra cannot hold {key}, which is a field of a {kind.name}", hint=f'{{"set": {{"{key}": …}}}}'
+                f"extra cannot hold {key}, which is a field of {with_article(kind.name)}",
+                hint=f'{{"set": {{"{key}": …}}}}',
             )
         if value is None:
             old.pop(key, None)
@@ -242,5 +245,7 @@ def _passed_over(name: str, kind: Kind) -> bool:
     field = kind.by_name.get(name)
     if field is None:
         near = nearest(name, [one.name for one in kind.fields])
-        raise BadRequest(f"{name} is no field of a {kind.name}", hint=f"did you mean {near}?" if near else "")
+        raise BadRequest(
+            f"{name} is no field of {with_article(kind.name)}", hint=f"did you mean {near}?" if near else ""
+        )
     return field.computed

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from crm_cli.base.errors import BadValue, CrmError, Invalid
-from crm_cli.base.text import nearest
+from crm_cli.base.text import nearest, with_article
 from crm_cli.book import Book
 from crm_cli.formats.cells import cell, parse_cell
 from crm_cli.formats.jsontext import load
@@ -160,7 +160,7 @@ class Own:
         for path, value in zip(self.columns[kind.name], row.cells, strict=True):
             if path is None or value in EMPTY:
                 if path is None and value not in EMPTY:
-                    raise Invalid(f"a {kind.name} has no {self._stray(row, kind)}")
+                    raise Invalid(f"{with_article(kind.name)} has no {self._stray(row, kind)}")
             elif len(path) == 2 and path[1] in _MONEY and kind.by_name[path[0]].type == "money":
                 money.setdefault(path[0], dict.fromkeys(_MONEY, ""))[path[1]] = cell(value).strip()
             elif path:

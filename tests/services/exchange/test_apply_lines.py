@@ -278,6 +278,24 @@ def test_a_line_that_cannot_be_is_an_error(full: Books, line: str, error: type[C
         plan(full, {"id": "one-h2v8c1", "set": {"name": "Two"}}, "", line)
 
 
+@pytest.mark.parametrize("kind", ["contact", "organization"])
+def test_an_id_is_that_of_one_record(books: Books, kind: str) -> None:
+    lines = [{"new": "contact", "id": "dd1", "set": {"name": "C"}}, {"new": kind, "id": "dd1", "set": {"name": "D"}}]
+    with pytest.raises(Invalid, match="line 2: there is a record dd1 already"):
+        plan(books, *lines)
+
+
+def test_what_is_missing_is_told_with_its_line(books: Books) -> None:
+    lines = [{"new": "contact", "set": {"name": "C"}}, {"new": "interaction", "set": {"at": "2026-11-01"}}]
+    with pytest.raises(Invalid, match="line 2: an interaction needs a kind"):
+        plan(books, *lines)
+
+
+def test_a_text_for_a_list_is_split_as_on_the_command_line(books: Books) -> None:
+    (made,) = of_kind(plan(books, {"new": "contact", "set": {"name": "C", "tags": "p,q"}}), "contact")
+    assert made.tags == ("p", "q")
+
+
 def test_two_new_records_of_one_name_cannot_be_told_apart_by_it(books: Books) -> None:
     with pytest.raises(Ambiguous, match="line 3: Acme could be 2 records"):
         plan(
