@@ -1,6 +1,7 @@
 """Saved views: which there are of a kind, and keeping what is shown as one."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from crm_cli.base.errors import BadRequest
 from crm_cli.base.text import fold
@@ -11,7 +12,9 @@ from crm_cli.schema.kind import Kind
 from crm_cli.schema.plan import Plan
 from crm_cli.schema.record import Record
 from crm_cli.services.edit import create, update
-from crm_cli.services.listing import Question
+
+if TYPE_CHECKING:
+    from crm_cli.services.listing import Question
 
 _UNARCHIVED = Not(Test(("archived",), "has"))
 
@@ -31,7 +34,7 @@ def as_view(name: str) -> str:
     return f"@{quote(name)}" if any(char.isspace() or char == '"' for char in name) else f"@{name}"
 
 
-def save_view(book: Book, name: str, shown: Question) -> Plan:
+def save_view(book: Book, name: str, shown: "Question") -> Plan:
     """The plan that keeps what is shown under a name; a view of that name shows this from now on."""
     name = name.strip().removeprefix("@")
     before = _of_name(book, name)
