@@ -1,36 +1,19 @@
-"""Whether a sync meets an erasure: what a clone knows about rewritten histories, and who is behind."""
+"""Whether a sync meets an erasure, and what is done where it does."""
 
-import json
 from collections.abc import Mapping
-from typing import Any
 
 from crm_cli.base.errors import Refused
-from crm_cli.base.lean import dataclass
 from crm_cli.book import Book
-from crm_cli.store import objects, place, refs
-from crm_cli.store.erase.ledger import LEDGER, Ledger, read_ledger
+from crm_cli.services.syncing.histories import Turn, ledger_of, ours_is_newer, read_note, roots_of, write_note
+from crm_cli.store import objects, refs
+from crm_cli.store.erase.ledger import LEDGER
 from crm_cli.store.git import Git
-from crm_cli.store.layout import Layout
 from crm_cli.store.sync.combine import Combined
 from crm_cli.store.sync.network import tracking_ref
 
 
 class OldHistory(Refused):
     """The remote holds the history from before an erasure, and nobody has said that it may be replaced."""
-
-
-@dataclass(frozen=True)
-class Turn:
-    """A step from one history to another: what comes and goes, what is lost by it, the commit to stand on then.
-
-    Without a commit ours is the newer history, and what came is written on top of it. `failed` are sentences about what
-    could not be cleaned up beside the book.
-    """
-
-    combined: Combined
-    lost: Combined
-    commit: str | None
-    failed: tuple[str, ...] = ()
 
 
 def note(git: Git, remote: str | None, branch: str, commits: Mapping[str, str]) -> None:
@@ -90,44 +73,11 @@ def settle(book: Book, git: Git) -> None:
         write_note(git.where, {"olds": known.get("olds", ()), "base": None, "replace": False, "forget": False})
 
 
-def ledger_of(git: Git, commit: str) -> Ledger:
-    """Who was erased, as a commit has it."""
-    return read_ledger(objects.read_file_at(git, commit, LEDGER))
-
-
-def _roots(git: Git, commit: str) -> set[str]:
-    return set(git.run("rev-list", "--max-parents=0", commit).decode().split())
-
-
 def _related(git: Git, one: str, other: str) -> bool:
     return one == other or bool(objects.merge_bases(git, one, other))
-
-
-def ours_is_newer(git: Git, head: str, theirs: str) -> bool:
-    """Whether the remote still holds a history that ours replaced."""
-    return bool(_roots(git, theirs) & set(ledger_of(git, head).replaced))
 
 
 def _theirs_is_newer(git: Git, head: str, theirs: str) -> bool:
     """Also where both sides rewrote the same history: who came first is followed."""
     replaced = set(ledger_of(git, theirs).replaced)
-    return bool((_roots(git, head) | set(ledger_of(git, head).replaced)) & replaced)
-
-
-def write_note(where: Layout, content: Mapping[str, Any]) -> None:
-    """Note what this clone knows about rewritten histories."""
-    place.replace(where.crm / "epoch", json.dumps(content).encode())
-
-
-def read_note(where: Layout) -> dict[str, Any]:
-    """What this clone knows about rewritten histories."""
-    return read_json(where, "epoch")
-
-
-def read_json(where: Layout, name: str) -> dict[str, Any]:
-    """A note among the files of this clone; empty where there is none that can be read."""
-    try:
-        content = json.loads((where.crm / name).read_bytes())
-    except (OSError, ValueError):
-        return {}
-    return content if isinstance(content, dict) else {}
+    return bool((roots_of(git, head) | set(ledger_of(git, head).replaced)) & replaced)

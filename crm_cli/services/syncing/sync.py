@@ -11,7 +11,7 @@ from crm_cli.base.errors import Refused, Unreachable
 from crm_cli.base.lean import dataclass
 from crm_cli.base.text import visible
 from crm_cli.book import Book
-from crm_cli.services.syncing import epoch
+from crm_cli.services.syncing import epoch, histories
 from crm_cli.store import objects, refs, support
 from crm_cli.store.git import Git, open_git
 from crm_cli.store.layout import Layout
@@ -167,7 +167,7 @@ class _Work:
             self._look_at_ours(transaction.head or head, theirs)
             return transaction.head or head
 
-    def _turn(self, head: str, theirs: str | None, *, dry: bool = False) -> epoch.Turn | None:
+    def _turn(self, head: str, theirs: str | None, *, dry: bool = False) -> histories.Turn | None:
         tracking = tracking_ref(self.remote.name, self.remote.branch)
         turn = epoch.turn(self.book, self.git, tracking, head, theirs, dry=dry)
         if turn:
@@ -175,7 +175,7 @@ class _Work:
             self.done.failed += turn.failed
         return turn
 
-    def _turned(self, transaction: Transaction, turn: epoch.Turn) -> str:
+    def _turned(self, transaction: Transaction, turn: histories.Turn) -> str:
         """From the history before an erasure to the one behind it; the commit on which our branch stands then."""
         _guard(self.book, self.git, turn.lost, allowed=self.allowed)
         _check_disk(transaction, turn.combined)

@@ -4,7 +4,7 @@ from crm_cli.base.lean import dataclass
 from crm_cli.book import Book
 from crm_cli.services.erasing.cleaning import clean
 from crm_cli.services.erasing.erasure import Files, differing, erased_files, files_of
-from crm_cli.services.syncing.epoch import Turn, ledger_of, ours_is_newer, read_json, read_note, write_note
+from crm_cli.services.syncing.histories import Turn, ledger_of, ours_is_newer, read_json, read_note, write_note
 from crm_cli.store import objects, refs
 from crm_cli.store.commits import Change, make_commit
 from crm_cli.store.erase.eraser import Eraser
