@@ -11,10 +11,10 @@ from textual.markup import escape
 from crm_cli.base.text import visible
 from crm_cli.book import Book
 from crm_cli.services.views import as_view, saved_views
-from crm_cli.tui.screens.records import Records
 
 if TYPE_CHECKING:
     from crm_cli.tui.app import CrmApp
+    from crm_cli.tui.screens.records import Records
 
 
 class Views(Provider):
@@ -44,8 +44,7 @@ class Views(Provider):
     def _go(self, kind: str, name: str) -> None:
         app = cast("CrmApp", self.app)
         app.action_go(kind)
-        page = app.get_screen(kind)
-        assert isinstance(page, Records)
+        page = cast("Records", app.get_screen(kind))
         page.ask(as_view(name))
 
 
