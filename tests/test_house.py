@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from functools import cache
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -111,6 +112,31 @@ def _imports() -> dict[str, set[str]]:
 def test_a_library_has_one_door(library: str) -> None:
     strangers = [name for name, packages in _imports().items() if {library, f"_{library}_yaml"} & packages]
     assert [name for name in strangers if not name.startswith(DOORS[library])] == []
+
+
+def _run(node: ast.AST) -> Iterator[ast.AST]:
+    """A node and all within it that are ever run: not what the type checker alone reads."""
+    if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+        return
+    yield node
+    for child in ast.iter_child_nodes(node):
+        yield from _run(child)
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    """Late imports count, as they are what hides a circle; what a table of names leads to does not."""
+    paths = {".".join(path.relative_to(REPOSITORY).with_suffix("").parts): path for path in MODULES}
+    trees = {name.removesuffix(".__init__"): _tree(path) for name, path in paths.items()}
+    imported: dict[str, set[str]] = {name: set() for name in trees}
+    for name, tree in trees.items():
+        for node in _run(tree):
+            if isinstance(node, ast.Import):
+                imported[name] |= {alias.name for alias in node.names} & trees.keys()
+            elif isinstance(node, ast.ImportFrom):
+                of = node.module or ""
+                inside = {f"{of}.{alias.name}" for alias in node.names}
+                imported[name] |= (inside if inside <= trees.keys() else {of, *inside}) & trees.keys()
+    TopologicalSorter(imported).prepare()  # fails with the circle
 
 
 def imported_by(sample: Shell, program: str) -> set[str]:
