@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from crm_cli.base.errors import BadRequest
 from crm_cli.query.order import column, default_sort, field_path
 from crm_cli.query.world import Scope, World
-from crm_cli.schema.agenda import ARCHIVED
-from crm_cli.schema.condition import Not, Selection
+from crm_cli.schema.agenda import PRESENT
+from crm_cli.schema.condition import Selection
 from crm_cli.schema.kind import Kind
 
 __all__ = ["World", "column", "completions", "default_sort", "field_path", "parse", "parse_text"]
@@ -18,7 +18,7 @@ def parse(words: Sequence[str], world: World, kinds: Sequence[Kind], *, where: s
     The condition says nothing of the kinds themselves; `sort` is empty unless the query or a view has one.
     """
     if not words and where is None:
-        return Selection(Not(ARCHIVED))
+        return Selection(PRESENT)
     from crm_cli.query.compiler import combine, selection  # 4 ms, and most lists are asked for without a query
     from crm_cli.query.views import read_words
 

@@ -15,7 +15,7 @@ from crm_cli.query.fields import Target, resolve
 from crm_cli.query.lexer import Value, Word, quote
 from crm_cli.query.order import sort_keys
 from crm_cli.query.world import Part, Scope, World
-from crm_cli.schema.agenda import ARCHIVED
+from crm_cli.schema.agenda import PRESENT
 from crm_cli.schema.condition import EVERYTHING, And, Condition, Not, OfKind, Or, Selection, Words
 
 _OTHER_SIGN = r"([\w.]+)\s*(!=|>=|<=|=|>|<)"
@@ -179,7 +179,7 @@ def selection(part: Part) -> Selection:
     """What to select; archived records are left out unless they were asked for."""
     condition = part.condition or EVERYTHING
     if not part.archived:
-        condition = Not(ARCHIVED) if condition == EVERYTHING else And((Not(ARCHIVED), *_parts(condition)))
+        condition = PRESENT if condition == EVERYTHING else And((PRESENT, *_parts(condition)))
     return Selection(condition, part.sort, part.limit, part.columns)
 
 

@@ -14,18 +14,19 @@ from crm_cli.schema.keys import key
 
 TOUCH = ("green", "yellow", "red")
 TOUCH_NEEDS = ("last_contact", "created", "cadence", "tags", "organization.cadence")
-ARCHIVED = Test(("archived",), "has")
+PRESENT = Not(Test(("archived",), "has"))
+"""All that is not archived."""
 
 
 def present(_context: Context) -> Condition:
     """Records that are not archived."""
-    return Not(ARCHIVED)
+    return PRESENT
 
 
 def _by_now(context: Context) -> Condition:
     now, today = (key("moment", stamp, context.settings) for stamp in (context.stamp, context.day))
     # A day without an hour counts as its noon, but what is known to be of today is not still to come in the morning.
-    return And((Not(ARCHIVED), Or((Test(("at",), "between", high=now), Test(("at",), "equal", (today,))))))
+    return And((PRESENT, Or((Test(("at",), "between", high=now), Test(("at",), "equal", (today,))))))
 
 
 def real_contact(context: Context) -> Condition:
@@ -45,17 +46,17 @@ def has_direction(context: Context) -> Condition:
 
 def open_task(_context: Context) -> Condition:
     """Tasks that are still to be done."""
-    return And((Not(ARCHIVED), Not(Test(("status",), "equal", ("done", "canceled")))))
+    return And((PRESENT, Not(Test(("status",), "equal", ("done", "canceled")))))
 
 
 def open_deal(_context: Context) -> Condition:
     """Deals in an open stage."""
-    return And((Not(ARCHIVED), Test(("_state",), "equal", ("open",))))
+    return And((PRESENT, Test(("_state",), "equal", ("open",))))
 
 
 def won_deal(_context: Context) -> Condition:
     """Deals that were won."""
-    return And((Not(ARCHIVED), Test(("_state",), "equal", ("won",))))
+    return And((PRESENT, Test(("_state",), "equal", ("won",))))
 
 
 def local_day(text: str, context: Context) -> date:

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from crm_cli.base.errors import Invalid
 from crm_cli.book import Book
-from crm_cli.schema.condition import And, Condition, Not, Or, Selection, Test
+from crm_cli.schema.agenda import PRESENT
+from crm_cli.schema.condition import And, Condition, Or, Selection, Test
 from crm_cli.schema.keys import item_key, key
 from crm_cli.schema.record import Record
 
-_UNARCHIVED = Not(Test(("archived",), "has"))
 _PEOPLE = ("contact", "organization")
 
 
@@ -48,6 +48,6 @@ def _tests(book: Book, record: Record) -> Iterator[Condition]:
 
 
 def _first(book: Book, kind: str, condition: Condition) -> str | None:
-    selection = Selection(And((_UNARCHIVED, condition)), limit=1)
+    selection = Selection(And((PRESENT, condition)), limit=1)
     rows = list(book.stored.select([book.kinds[kind]], selection, [("id",), ("name",)]))
     return f"{rows[0][1]} ({rows[0][0]})" if rows else None

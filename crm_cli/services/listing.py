@@ -7,8 +7,8 @@ from crm_cli.base.errors import BadRequest
 from crm_cli.base.lean import dataclass
 from crm_cli.book import Book
 from crm_cli.query import default_sort
-from crm_cli.schema.agenda import ARCHIVED
-from crm_cli.schema.condition import Ids, Not, Selection
+from crm_cli.schema.agenda import PRESENT
+from crm_cli.schema.condition import Ids, Selection
 from crm_cli.schema.condition import Path as FieldPath
 from crm_cli.schema.kind import Kind
 from crm_cli.schema.table import Table
@@ -88,7 +88,7 @@ def rows(book: Book, listing: Listing, wanted: Sequence[str]) -> Table:
 
 def everything(book: Book, kind: Kind) -> int:
     """How many records there are, without those that are archived."""
-    return book.index.count([kind], Not(ARCHIVED))
+    return book.index.count([kind], PRESENT)
 
 
 def possible_columns(book: Book, kind: Kind) -> list[str]:

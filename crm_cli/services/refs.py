@@ -7,14 +7,14 @@ from crm_cli.base.ids import is_id, slug
 from crm_cli.base.lean import dataclass
 from crm_cli.base.text import fold
 from crm_cli.book import Book
-from crm_cli.schema.condition import And, Condition, Ids, Not, OfKind, Or, Selection, Test
+from crm_cli.schema.agenda import PRESENT
+from crm_cli.schema.condition import And, Condition, Ids, OfKind, Or, Selection, Test
 from crm_cli.schema.keys import phone_key, url_key
 from crm_cli.schema.kind import Kind
 
 PHONE_DIGITS = 7
 RANDOM_PREFIX = 4
 CANDIDATES = 20
-_UNARCHIVED = Not(Test(("archived",), "has"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,19 +110,19 @@ def _rules(book: Book, text: str, kinds: Sequence[Kind], *, bare: bool) -> Itera
         yield And((ids, OfKind((book.kinds.by_folder[folder].name,)))) if folder else ids
     full = tuple(kind.name for kind in kinds if kind.bare) if bare else tuple(kind.name for kind in kinds)
     some = OfKind(full)
-    yield And((_UNARCHIVED, some, _address(book, text, folded)))
+    yield And((PRESENT, some, _address(book, text, folded)))
     # The name as it is spelt comes first: Meena and मीना are two people to whoever types one of them.
-    yield And((_UNARCHIVED, Test(("name",), "equal", (folded,))))
-    yield And((_UNARCHIVED, Test(("name",), "sounds", (text,))))
+    yield And((PRESENT, Test(("name",), "equal", (folded,))))
+    yield And((PRESENT, Test(("name",), "sounds", (text,))))
     yield Test(("random",), "equal", (text.lower(),))
     begins: list[Condition] = [Test(("name",), "begins", (folded,))]
     if begin := slug(text, ""):
         begins.append(Test(("slug",), "begins", (begin,)))
-    yield And((_UNARCHIVED, some, Or(tuple(begins))))
+    yield And((PRESENT, some, Or(tuple(begins))))
     within = Test(("name",), "sounds", (text,), within=True)
-    yield And((_UNARCHIVED, some, Or((Test(("name",), "contains", (folded,)), within))))
+    yield And((PRESENT, some, Or((Test(("name",), "contains", (folded,)), within))))
     if len(text) >= RANDOM_PREFIX:
-        yield And((_UNARCHIVED, some, Test(("random",), "begins", (text.lower(),))))
+        yield And((PRESENT, some, Test(("random",), "begins", (text.lower(),))))
 
 
 def _address(book: Book, text: str, folded: str) -> Condition:

@@ -6,14 +6,14 @@ from crm_cli.base.errors import CrmError
 from crm_cli.base.text import fold
 from crm_cli.book import Book
 from crm_cli.query import completions
-from crm_cli.schema.condition import And, Condition, Not, Or, Selection, Test
+from crm_cli.schema.agenda import PRESENT
+from crm_cli.schema.condition import And, Condition, Or, Selection, Test
 from crm_cli.schema.field import Field
 from crm_cli.schema.kind import Kind
 from crm_cli.schema.record import CHANNELS
 from crm_cli.services.refs import resolve
 
 Offer = list[tuple[str, str]]
-_UNARCHIVED = Not(Test(("archived",), "has"))
 YES_NO = ("yes", "no")
 
 
@@ -21,12 +21,12 @@ def references(book: Book, begun: str, kinds: Sequence[str], limit: int) -> Offe
     """Ids, each with its name: of records whose id or name begins as typed, else of those where a word of it does."""
     among = book.kinds.named(kinds) if kinds else tuple(kind for kind in book.kinds.all if kind.bare)
     if not begun:
-        return _named(book, among, _UNARCHIVED, limit)
+        return _named(book, among, PRESENT, limit)
     folded = fold(begun)
     begins = Or((Test(("id",), "begins", (begun.lower(),)), Test(("name",), "begins", (folded,))))
     inside = Or((Test(("name",), "contains", (f" {folded}",)), Test(("name",), "sounds", (begun,), within=True)))
-    found = _named(book, among, And((_UNARCHIVED, begins)), limit)
-    return found or _named(book, among, And((_UNARCHIVED, inside)), limit)
+    found = _named(book, among, And((PRESENT, begins)), limit)
+    return found or _named(book, among, And((PRESENT, inside)), limit)
 
 
 def _named(book: Book, kinds: Sequence[Kind], condition: Condition, limit: int) -> Offer:

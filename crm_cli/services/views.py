@@ -7,6 +7,7 @@ from crm_cli.base.errors import BadRequest
 from crm_cli.base.text import fold
 from crm_cli.book import Book
 from crm_cli.query.lexer import quote, read_word, split_words
+from crm_cli.schema.agenda import PRESENT
 from crm_cli.schema.condition import EVERYTHING, And, Condition, Not, Or, Selection, Sort, Test
 from crm_cli.schema.kind import Kind
 from crm_cli.schema.plan import Plan
@@ -16,15 +17,13 @@ from crm_cli.services.edit import create, update
 if TYPE_CHECKING:
     from crm_cli.services.listing import Question
 
-_UNARCHIVED = Not(Test(("archived",), "has"))
-
 
 def saved_views(book: Book, kind: Kind) -> list[tuple[str, str]]:
     """The names of the views that list a kind, each with its query; pinned ones first."""
     view = book.kinds["view"]
     of_kind = Or((Test(("kind",), "equal", (kind.name,)), Not(Test(("kind",), "has"))))
     order = (Sort(("pinned",), descending=True), Sort(("name",)))
-    selection = Selection(And((_UNARCHIVED, of_kind)), order)
+    selection = Selection(And((PRESENT, of_kind)), order)
     rows = book.index.select([view], selection, [("name",), ("query",)])
     return [(str(name), str(query or "")) for name, query in rows if name]
 
@@ -56,7 +55,7 @@ def save_view(book: Book, name: str, shown: "Question") -> Plan:
 
 def _of_name(book: Book, name: str) -> Record | None:
     named: Condition = Test(("name",), "equal", (fold(name),)) if name else EVERYTHING
-    found = book.index.ids([book.kinds["view"]], Selection(And((_UNARCHIVED, named))))
+    found = book.index.ids([book.kinds["view"]], Selection(And((PRESENT, named))))
     return book.record(found[0][2]) if name and found else None
 
 

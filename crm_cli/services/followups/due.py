@@ -11,7 +11,7 @@ from crm_cli.base.text import fold
 from crm_cli.book import Book
 from crm_cli.kinds.task import PRIORITIES
 from crm_cli.schema import agenda
-from crm_cli.schema.condition import EVERYTHING, And, Condition, Ids, Not, Path, Selection, Sort, Test
+from crm_cli.schema.condition import EVERYTHING, And, Condition, Ids, Path, Selection, Sort, Test
 from crm_cli.schema.context import Context
 from crm_cli.schema.table import Column, Table
 from crm_cli.services.followups.horizon import horizon
@@ -103,7 +103,7 @@ def _until(book: Book, source: Source, condition: Condition, last: date) -> Cond
     end = datetime.combine(last, datetime.max.time(), book.context.zone).replace(microsecond=0)
     until = Test((source.when,), "between", high=int(end.timestamp()))
     # The date first: it leaves out most records, and the others need not be looked at further.
-    return And((until, Not(agenda.ARCHIVED), condition_in(source, condition, book.context)))
+    return And((until, agenda.PRESENT, condition_in(source, condition, book.context)))
 
 
 def _tasks(book: Book, condition: Condition, last: date, columns: Sequence[str]) -> Iterator[Row]:
@@ -175,7 +175,7 @@ def _on_days(
         when = own[0] if asked_when else ""
         if when not in matching:
             at = source._replace(when="", day=parse_stamp(own[0], moments=True).key(book.context.zone))
-            chosen = And((anyone, Not(agenda.ARCHIVED), condition_in(at, condition, book.context)))
+            chosen = And((anyone, agenda.PRESENT, condition_in(at, condition, book.context)))
             matching[when] = {row.id: row.cells for row in _records(book, at, chosen, rest)}
         if (cells := matching[when].get(id)) is not None:
             known = {**dict(zip(rest, cells, strict=True)), **dict(zip(names, own, strict=True))}
@@ -202,7 +202,7 @@ def _stalled(book: Book, condition: Condition, columns: Sequence[str]) -> list[R
     """Open deals that nobody moves, by the date on which they are to close."""
     from crm_cli.services.deals.stuck import stalled  # late: only --stalled asks
 
-    chosen = And((condition_in(STALLED, condition, book.context), Not(agenda.ARCHIVED), stalled(book)))
+    chosen = And((condition_in(STALLED, condition, book.context), agenda.PRESENT, stalled(book)))
     order = _order(book)
     return sorted(_records(book, STALLED, chosen, columns), key=lambda row: (order(row.due), row.id))
 

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from crm_cli.base.dates import parse_partial
 from crm_cli.book import Book
-from crm_cli.schema.agenda import ARCHIVED
-from crm_cli.schema.condition import And, Condition, Not, Or, Selection, Sort, Test
+from crm_cli.schema.agenda import PRESENT
+from crm_cli.schema.condition import And, Condition, Or, Selection, Sort, Test
 from crm_cli.schema.table import Column, Table
 from crm_cli.services.followups.horizon import horizon
 
@@ -51,7 +51,7 @@ def coming(
 ) -> Iterator[Occasion]:
     """Each occasion from `first` to `last` of the unarchived contacts that meet the condition."""
     # Without an order of its own the index would look all contacts up by their ids.
-    selection = Selection(And((HAS_SOME, condition, Not(ARCHIVED))), sort or (Sort(("birthday",)),))
+    selection = Selection(And((HAS_SOME, condition, PRESENT)), sort or (Sort(("birthday",)),))
     signs = _signs(first, last)
     for id, name, birthday, others in book.index.select(
         [book.kinds["contact"]], selection, [("id",), ("name",), ("birthday",), ("anniversaries",)]

@@ -5,8 +5,8 @@ from typing import Any
 
 from crm_cli.book import Book
 from crm_cli.query import column
-from crm_cli.schema.agenda import ARCHIVED, cadence_of
-from crm_cli.schema.condition import And, Not, Selection, Sort, Test
+from crm_cli.schema.agenda import PRESENT, cadence_of
+from crm_cli.schema.condition import And, Selection, Sort, Test
 from crm_cli.schema.table import Column, Table
 
 COLUMNS = ("id", "record", "name", "touch", "touch_due", "last_contact", "cadence")
@@ -21,7 +21,7 @@ def touch_table(book: Book, words: Sequence[str], *, all: bool = False, columns:
     kinds = [book.kinds["contact"], book.kinds["organization"]]
     asked = book.parse(words, kinds)
     late = Test(("touch",), "has") if all else Test(("touch",), "equal", ("yellow", "red"))
-    condition = And((asked.condition, Not(ARCHIVED), late))
+    condition = And((asked.condition, PRESENT, late))
     selection = Selection(condition, asked.sort or (Sort(("touch_due",)),), asked.limit)
     paths = [book.path(name, kinds) for name in columns]
     types = (column(path, book.world, kinds).type for path in paths)

@@ -1,5 +1,6 @@
 """What belongs to a person, a firm or a deal: the records that tell its story, as conditions."""
 
+from crm_cli.schema.agenda import PRESENT
 from crm_cli.schema.condition import And, Condition, Not, Or, Path, Test
 
 BRIEFED = ("contact", "organization", "deal")
@@ -16,7 +17,7 @@ _WAYS: dict[tuple[str, str], tuple[Path, ...]] = {
 
 def around(kind: str, id: str, of: str) -> Condition:
     """The unarchived records of the kind `of` that are about the record of that kind and id."""
-    return And((Not(Test(("archived",), "has")), _about(kind, id, of)))
+    return And((PRESENT, _about(kind, id, of)))
 
 
 def _about(kind: str, id: str, of: str) -> Condition:

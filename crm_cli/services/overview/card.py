@@ -9,6 +9,7 @@ from crm_cli.base.text import visible
 from crm_cli.book import Book
 from crm_cli.formats.cells import cell
 from crm_cli.query import default_sort
+from crm_cli.schema.agenda import PRESENT
 from crm_cli.schema.condition import And, Condition, Ids, Not, Or, Selection, Sort, Test
 from crm_cli.schema.field import Computed, Field
 from crm_cli.schema.kind import Kind
@@ -17,7 +18,6 @@ from crm_cli.schema.table import Column, Table
 from crm_cli.services.refs import Found
 
 LAST = 10
-_UNARCHIVED = Not(Test(("archived",), "has"))
 _QUIET = frozenset(("name", "notes", "custom", "conflicts", "stage_history"))
 _EMPTY: tuple[Any, ...] = (None, [], {})
 
@@ -133,7 +133,7 @@ def _leading(
     usable = [link for link in links if found.kind in kind.by_name[link].to]
     if not usable or (heading == "People" and found.kind != "organization"):
         return
-    conditions: list[Condition] = [_UNARCHIVED, Or(tuple(Test((link,), "equal", (found.id,)) for link in usable))]
+    conditions: list[Condition] = [PRESENT, Or(tuple(Test((link,), "equal", (found.id,)) for link in usable))]
     if of_kind == "task":
         conditions.append(Not(Test(("status",), "equal", ("done", "canceled"))))
     sort = (Sort(("at",), descending=True),) if of_kind == "interaction" else default_sort(kind)

@@ -9,8 +9,8 @@ from crm_cli.base.errors import CrmError
 from crm_cli.base.ids import handle
 from crm_cli.base.lean import dataclass
 from crm_cli.book import Book
-from crm_cli.schema.agenda import is_past, local_day
-from crm_cli.schema.condition import EVERYTHING, And, Condition, Not, Selection, Sort, Test
+from crm_cli.schema.agenda import PRESENT, is_past, local_day
+from crm_cli.schema.condition import EVERYTHING, And, Condition, Selection, Sort, Test
 from crm_cli.schema.table import Column, Table
 from crm_cli.services.deals.stuck import NEEDED, reasons, stalled
 from crm_cli.services.followups.due import due_table
@@ -20,7 +20,6 @@ SHOWN = 20
 AHEAD = 7
 """So many days ahead an occasion is told."""
 
-_UNARCHIVED = Not(Test(("archived",), "has"))
 _OPEN = Test(("_state",), "equal", ("open",))
 _DUE = ("due", "kind", "name", "contact.name", "organization.name", "record")
 Row = Sequence[Any]
@@ -100,7 +99,7 @@ def _task(book: Book) -> Callable[[Row], Row]:
 
 
 def _slipping(book: Book) -> list[Row]:
-    condition = And((_UNARCHIVED, Test(("touch",), "equal", ("yellow", "red"))))
+    condition = And((PRESENT, Test(("touch",), "equal", ("yellow", "red"))))
     rows: list[Row] = []
     for name, firm in (("contact", ("organization", "name")), ("organization", ("industry",))):
         paths = [("touch_due",), ("touch",), ("name",), firm, ("id",)]
@@ -127,7 +126,7 @@ def _stuck(book: Book) -> tuple[Iterator[Row], Callable[[Row], Row]]:
 
 
 def _deals(book: Book, condition: Condition, columns: Sequence[str]) -> Iterator[Row]:
-    selection = Selection(And((_UNARCHIVED, condition)), (Sort(("close_date",)),))
+    selection = Selection(And((PRESENT, condition)), (Sort(("close_date",)),))
     return book.index.select([book.kinds["deal"]], selection, [*((name,) for name in columns), ("id",)])
 
 
@@ -145,7 +144,7 @@ def _occasions(book: Book) -> list[Row]:
 def _pinned(book: Book, shown: int) -> Iterator[Section]:
     """The first rows of each pinned view; a view that is wrong says so in its place."""
     view = book.kinds["view"]
-    pinned = Selection(And((_UNARCHIVED, Test(("pinned",), "equal", (1,)))), (Sort(("name",)),))
+    pinned = Selection(And((PRESENT, Test(("pinned",), "equal", (1,)))), (Sort(("name",)),))
     for name, kind in list(book.index.select([view], pinned, [("name",), ("kind",)])):
         try:
             yield from _view(book, name, kind, shown)

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from crm_cli.book import Book
-from crm_cli.schema.agenda import any_interaction, local_day
-from crm_cli.schema.condition import And, Not, Selection, Test
+from crm_cli.schema.agenda import PRESENT, any_interaction, local_day
+from crm_cli.schema.condition import And, Selection, Test
 from crm_cli.schema.table import Column, Table
 from crm_cli.services.deals.board import Pile
 
@@ -31,9 +31,7 @@ def forecast(book: Book, months: int = MONTHS) -> Table:
     """The open deals by the month in which they are to close: `late`, this month and the next ones, `later`."""
     names = ["late", *_months(book.context.today, months), "later"]
     piles = {name: (Pile(), Pile()) for name in names}
-    open_ones = And(
-        (Not(Test(("archived",), "has")), Test(("_state",), "equal", ("open",)), Test(("close_date",), "has"))
-    )
+    open_ones = And((PRESENT, Test(("_state",), "equal", ("open",)), Test(("close_date",), "has")))
     paths = [("close_date",), ("amount",), ("weighted",)]
     for close, amount, weighted in book.index.select([book.kinds["deal"]], Selection(open_ones), paths):
         day = local_day(close, book.context)

@@ -7,14 +7,13 @@ from typing import Any
 
 from crm_cli.base.dates import parse_stamp
 from crm_cli.book import Book
-from crm_cli.schema.agenda import any_interaction, local_day
-from crm_cli.schema.condition import And, Condition, Ids, Not, Selection, Sort, Test
+from crm_cli.schema.agenda import PRESENT, any_interaction, local_day
+from crm_cli.schema.condition import And, Condition, Ids, Selection, Sort, Test
 from crm_cli.schema.table import Column, Table
 
 COLUMNS = (
     Column("at", "moment"), Column("what"), Column("id"), Column("kind"), Column("text"), Column("with"), Column("by"),
 )  # fmt: skip
-_UNARCHIVED = Not(Test(("archived",), "has"))
 _DAY = 86400
 Row = tuple[Any, ...]
 
@@ -54,9 +53,7 @@ def _tasks(book: Book, oldest: str | None) -> Iterator[Row]:
         done = Test(("done",), "between", low=_instant(book, oldest) - _DAY)
     paths = [("id",), ("kind",), ("name",), ("done",), ("contact", "name"), ("organization", "name"), ("deal", "name")]
     today = book.context.today
-    for id, kind, name, days, *whom in book.index.select(
-        [book.kinds["task"]], Selection(And((_UNARCHIVED, done))), paths
-    ):
+    for id, kind, name, days, *whom in book.index.select([book.kinds["task"]], Selection(And((PRESENT, done))), paths):
         known = next((each for each in whom if each), None)
         yield from ((day, "task", id, kind, name, known, None) for day in days if local_day(day, book.context) <= today)
 
@@ -68,7 +65,7 @@ def _moves(book: Book, oldest: str | None) -> Iterator[Row]:
         days = book.context.today - local_day(oldest, book.context) + timedelta(1)
         moved = Test(("days_in_stage",), "between", low=0, high=days.days)
     paths = [("id",), ("name",), ("organization", "name"), ("stage_history",)]
-    for id, name, firm, history in book.index.select([book.kinds["deal"]], Selection(And((_UNARCHIVED, moved))), paths):
+    for id, name, firm, history in book.index.select([book.kinds["deal"]], Selection(And((PRESENT, moved))), paths):
         entered: Sequence[Any] = history or ()
         for place, entry in enumerate(entered):
             before = entered[place - 1]["stage"] if place else None
