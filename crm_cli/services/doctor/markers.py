@@ -17,7 +17,7 @@ from crm_cli.store import objects, refs
 from crm_cli.store.codec import Document, parse, splice
 from crm_cli.store.git import Git, open_git
 from crm_cli.store.merge import broken_values, merge, splice_of
-from crm_cli.store.reading import stem
+from crm_cli.store.reading import is_record, stem
 from crm_cli.store.sync.combine import merged_path
 from crm_cli.store.sync.filemerge import FileMerge, MergedFile, Versions, quarantine_path
 from crm_cli.store.sync.githistory import GitHistory
@@ -38,7 +38,7 @@ class Rebuilt:
 def rebuilt(root: Path, path: str, data: bytes, kinds: Kinds, settings: Settings) -> Rebuilt | None:
     """A record, or the settings, out of a file with markers; None where no two versions of it can be found."""
     merger = FileMerge(kinds, settings)
-    if path == SETTINGS or merger.is_record(path):
+    if path == SETTINGS or is_record(kinds, path):
         with contextlib.suppress(Refused):  # no repository, or one that cannot be read
             git = open_git(root)
             for versions, merged in (*_staged(git, merger, path), *_committed(git, merger, path)):

@@ -16,7 +16,7 @@ from crm_cli.services.doctor.survey import Survey, survey
 from crm_cli.services.doctor.values import international
 from crm_cli.services.refs import resolve
 from crm_cli.store import files
-from crm_cli.store.files import is_record_name
+from crm_cli.store.reading import is_record, stem
 
 COLUMNS = ("class", "code", "path", "line", "field", "message")
 SEVERITIES = ("structural", "field", "error", "warning")
@@ -126,9 +126,7 @@ def report_table(report: Report) -> Table:
 def _row(problem: Problem, seen: Survey) -> tuple[str | int | None, ...]:
     message = f"{problem.message}; --fix {problem.fix}" if problem.fix else problem.message
     page = seen.by_path.get(problem.path)
-    name = problem.path.rpartition("/")[2]
-    known = is_record_name(name) and seen.kinds.of_path(problem.path) is not None
-    id = page.record.id if page else name.removesuffix(".yaml") if known else None
+    id = page.record.id if page else stem(problem.path) if is_record(seen.kinds, problem.path) else None
     place = (problem.path, problem.line or None, problem.field or None)
     return (problem.severity, problem.code, *place, message, id)
 

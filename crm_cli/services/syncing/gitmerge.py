@@ -13,6 +13,7 @@ from crm_cli.schema.settings import Settings
 from crm_cli.store import files, place
 from crm_cli.store.codec import Document, parse
 from crm_cli.store.git import open_git
+from crm_cli.store.reading import is_record
 from crm_cli.store.sync.filemerge import FileMerge, MergedFile, Versions
 from crm_cli.store.sync.sides import edit_times, incoming
 
@@ -30,7 +31,7 @@ class Given:
 def merge_for_git(root: Path, given: Given, environ: Mapping[str, str]) -> MergedFile | None:
     """Merges a record or `crm.yaml` of the work tree at `root`; None, with nothing written, for any other file."""
     merger = FileMerge(KINDS, settings_at(root))
-    if given.path != files.MARK and not merger.is_record(given.path):
+    if given.path != files.MARK and not is_record(KINDS, given.path):
         return None
     base, ours, theirs = (_read(root, name) for name in (given.base, given.ours, given.theirs))
     times = _times(root, given.path, environ)

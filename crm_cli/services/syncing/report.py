@@ -12,9 +12,9 @@ from crm_cli.schema.problem import Problem
 from crm_cli.schema.record import Record
 from crm_cli.services.syncing.sync import Synced
 from crm_cli.store.codec import parse
-from crm_cli.store.reading import stem
+from crm_cli.store.reading import is_record, stem
 from crm_cli.store.sync.combine import Turn
-from crm_cli.store.sync.filemerge import QUARANTINE, FileMerge
+from crm_cli.store.sync.filemerge import QUARANTINE
 
 
 def summary(book: Book, done: Synced) -> str:
@@ -78,7 +78,7 @@ def _plural(what: str, count: int) -> str:
 def _what(book: Book, path: str, before: bytes | None, after: bytes | None) -> str:
     """What became of a file: "new contact", "changed", "archived", "removed", "other file"."""
     kind = book.kinds.of_path(path)
-    if kind is None or not FileMerge(book.kinds, book.settings).is_record(path):
+    if kind is None or not is_record(book.kinds, path):
         return "other file"
     if before is None:
         return f"new {kind.name}"

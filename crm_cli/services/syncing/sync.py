@@ -15,9 +15,9 @@ from crm_cli.services.syncing import epoch, histories
 from crm_cli.store import objects, refs, support
 from crm_cli.store.git import Git, open_git
 from crm_cli.store.layout import Layout
+from crm_cli.store.reading import is_record
 from crm_cli.store.sync.address import check_address, host_of, remote_of
 from crm_cli.store.sync.combine import Combined, Turn, combine
-from crm_cli.store.sync.filemerge import FileMerge
 from crm_cli.store.sync.githistory import EMPTY_TREE, GitHistory, differences
 from crm_cli.store.sync.incoming import changed_there, check_incoming, check_number, faults, our_paths
 from crm_cli.store.sync.network import Limits, Progress, Remote, note_tracking, tracking_ref
@@ -239,13 +239,14 @@ def _check_disk(transaction: Transaction, combined: Combined) -> None:
 
 def _guard(book: Book, git: Git, combined: Combined, *, allowed: bool) -> None:
     """Stops a merge that would take away more of our records than anybody deletes on purpose."""
-    merger = FileMerge(book.kinds, book.settings)
     gone = [
-        path for path, (before, after) in combined.came.items() if before and after is None and merger.is_record(path)
+        path
+        for path, (before, after) in combined.came.items()
+        if before and after is None and is_record(book.kinds, path)
     ]
     if allowed or len(gone) <= _SMALL * _MOST_SHARE:
         return
-    had = sum(map(merger.is_record, objects.tree(git, combined.ours)))
+    had = sum(is_record(book.kinds, path) for path in objects.tree(git, combined.ours))
     if len(gone) > _MOST_GONE or (had >= _SMALL and len(gone) > had * _MOST_SHARE):
         raise Refused(
             f"this sync would delete {len(gone)} of your {had} records, so nothing was taken",

@@ -14,7 +14,7 @@ from crm_cli.store.erase.ledger import LEDGER, Entry
 from crm_cli.store.erase.records import Redaction, neutral
 from crm_cli.store.erase.traces import Traces
 from crm_cli.store.files import MARK, is_record_name
-from crm_cli.store.reading import stem
+from crm_cli.store.reading import is_record, stem
 from crm_cli.store.sync.filemerge import QUARANTINE
 
 Named = tuple[str, bytes]
@@ -41,7 +41,7 @@ class Eraser:
         """Where a file stands afterwards; None where it stands nowhere."""
         if path in self.dropped:
             return None
-        found = self.entries.get(stem(path)) if self._is_record(path) else None
+        found = self.entries.get(stem(path)) if is_record(self.kinds, path) else None
         if found:
             folder = path.rpartition("/")[0]
             return f"{folder}/{found.new}.yaml" if found.new and not found.shadow else None
@@ -54,22 +54,19 @@ class Eraser:
             return None
         if path == LEDGER:
             return path, data
-        if self._is_record(path) and (entry := self.entries.get(stem(path))):
+        if is_record(self.kinds, path) and (entry := self.entries.get(stem(path))):
             return place, self._left(path, data, entry)
         if not self.touches(data):
             return place, data
         if path.startswith(f"{QUARANTINE}/"):
             return None
         redaction = Redaction(self.kinds, self.traces, {id: entry.new for id, entry in self.entries.items()})
-        made = redaction.record(path, data) if self._is_record(path) or path == MARK else redaction.text(data)
+        made = redaction.record(path, data) if is_record(self.kinds, path) or path == MARK else redaction.text(data)
         return None if made is None else (place, made)
 
     def touches(self, data: bytes) -> bool:
         """Whether anything of the person may occur in these bytes."""
         return b"\\" in data or self.traces.found(data.decode("utf-8", "replace"))
-
-    def _is_record(self, path: str) -> bool:
-        return self.kinds.of_path(path) is not None and is_record_name(path.rpartition("/")[2])
 
     def _left(self, path: str, data: bytes, entry: Entry) -> bytes:
         kind = self.kinds.of_path(path)

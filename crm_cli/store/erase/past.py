@@ -17,9 +17,9 @@ from crm_cli.store.erase.eraser import Eraser, renames
 from crm_cli.store.erase.ledger import Entry, Ledger
 from crm_cli.store.erase.records import Redaction
 from crm_cli.store.erase.traces import Traces, traces
-from crm_cli.store.files import MARK, is_record_name
+from crm_cli.store.files import MARK
 from crm_cli.store.git import Git
-from crm_cli.store.reading import stem
+from crm_cli.store.reading import is_record, stem
 
 _CHUNK = 2000
 _NOTHING = "0" * 40
@@ -67,11 +67,11 @@ class Past:
 
 def eraser_of(past: Past, kinds: Kinds, ledger: Ledger, also: Iterable[str] = ()) -> Eraser:
     """What takes out of these commits everybody that the ledger means; `also` are more spellings of their names."""
-    stems = {stem(path) for path, _ in past.versions if _is_record(kinds, path)}
+    stems = {stem(path) for path, _ in past.versions if is_record(kinds, path)}
     entries = {id: entry for id in stems if (entry := ledger.entry_of(id))}
     if not entries:
         return Eraser(kinds, {}, Traces())
-    own = [version for version in past.versions if _is_record(kinds, version[0]) and stem(version[0]) in entries]
+    own = [version for version in past.versions if is_record(kinds, version[0]) and stem(version[0]) in entries]
     trees = [_tree(data, path) for (path, _), data in past.contents(own)]
     ids: dict[str, str | None] = {id: entry.new for id, entry in entries.items()}
     known = _known(trees, also, ids)
@@ -81,15 +81,11 @@ def eraser_of(past: Past, kinds: Kinds, ledger: Ledger, also: Iterable[str] = ()
     near, attached = _near(past, redaction, own)
     attached |= {text for tree in trees for text in _texts(tree.get("attachments"))}
     moved = renames(kinds, {path for path, _ in past.versions}, near, known)
-    more = {stem(old): stem(new) for old, new in moved.items() if _is_record(kinds, old)}
+    more = {stem(old): stem(new) for old, new in moved.items() if is_record(kinds, old)}
     paths = {path for path, _ in past.versions}
     dropped = _dropped(past, redaction, paths, attached, entries)
     whole = Traces(known.names, known.words, known.numbers, known.exact, {**ids, **more})
     return Eraser(kinds, entries, whole, moved, frozenset(dropped))
-
-
-def _is_record(kinds: Kinds, path: str) -> bool:
-    return kinds.of_path(path) is not None and is_record_name(path.rpartition("/")[2])
 
 
 def _tree(data: bytes, path: str) -> dict[str, Any]:
@@ -141,7 +137,7 @@ def _shared(past: Past, kinds: Kinds, entries: Mapping[str, Entry], known: Trace
     wanted = [
         (path, oid)
         for path, oid in sorted(files)
-        if path == MARK or (path.partition("/")[0] in _PEOPLE and _is_record(kinds, path) and stem(path) not in entries)
+        if path == MARK or (path.partition("/")[0] in _PEOPLE and is_record(kinds, path) and stem(path) not in entries)
     ]
     for (path, _), data in past.contents(wanted):
         if not known.found(data.decode("utf-8", "replace"), near=True):
@@ -168,7 +164,7 @@ def _near(past: Past, redaction: Redaction, own: Sequence[Version]) -> tuple[set
     attached: set[str] = set()
     others = [version for version in past.versions if version not in mine]
     for (path, _), data in past.contents(others):
-        if not _is_record(redaction.kinds, path) or not redaction.traces.ids_in(data.decode("utf-8", "replace")):
+        if not is_record(redaction.kinds, path) or not redaction.traces.ids_in(data.decode("utf-8", "replace")):
             continue
         tree = _tree(data, path)
         if redaction.linked(tree):
@@ -188,7 +184,7 @@ def _dropped(
         others = [
             version
             for version in _files(past.git, tip)
-            if _is_record(redaction.kinds, version[0]) and stem(version[0]) not in entries
+            if is_record(redaction.kinds, version[0]) and stem(version[0]) not in entries
         ]
         for (path, _), data in past.contents(others):
             if b"attachments" in data:

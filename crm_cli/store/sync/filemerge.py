@@ -13,9 +13,10 @@ from crm_cli.schema.record import Record
 from crm_cli.schema.settings import Settings
 from crm_cli.store.codec import Document, emit, parse, splice
 from crm_cli.store.erase.ledger import LEDGER, joined_files
-from crm_cli.store.files import MARK, is_record_name
+from crm_cli.store.files import MARK
 from crm_cli.store.merge import Side, later_side, merge, merge_trees, merged_away, merged_file
 from crm_cli.store.merge.comments import with_comments
+from crm_cli.store.reading import is_record
 
 QUARANTINE = "quarantine"
 
@@ -60,17 +61,13 @@ class FileMerge:
             return MergedFile(x)
         if base == x:
             return MergedFile(y)
-        if self.is_record(versions.path):
+        if is_record(self.kinds, versions.path):
             return self._record(versions)
         if versions.path == LEDGER and x is not None and y is not None:
             return MergedFile(joined_files(x, y))
         if versions.path == MARK and x is not None and y is not None:
             return _settings(versions, x, y)
         return _whole(versions)
-
-    def is_record(self, path: str) -> bool:
-        """Whether a path is a record's."""
-        return self.kinds.of_path(path) is not None and is_record_name(path.rpartition("/")[2])
 
     def _record(self, versions: Versions) -> MergedFile:
         sides = _Sides(self, versions)
