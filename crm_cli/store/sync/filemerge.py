@@ -16,7 +16,7 @@ from crm_cli.store.erase.ledger import LEDGER, joined_files
 from crm_cli.store.files import MARK
 from crm_cli.store.merge import Side, later_side, merge, merge_trees, merged_away, merged_file
 from crm_cli.store.merge.comments import with_comments
-from crm_cli.store.reading import is_record
+from crm_cli.store.reading import is_record, stem
 
 QUARANTINE = "quarantine"
 
@@ -135,8 +135,7 @@ class _Sides:
             return None
         kind = self.merger.kinds.of_path(path)
         assert kind is not None
-        stem = path.rpartition("/")[2].removesuffix(".yaml")
-        return load(kind, stem, path, document.root, self.merger.settings)
+        return load(kind, stem(path), path, document.root, self.merger.settings)
 
 
 def _settings(versions: Versions, x: bytes, y: bytes) -> MergedFile:

@@ -10,6 +10,7 @@ from crm_cli.store.codec import Document, parse, splice
 from crm_cli.store.files import is_record_name
 from crm_cli.store.merge import broken_values, later_side, merge, splice_of
 from crm_cli.store.merge.comments import with_comments
+from crm_cli.store.reading import stem
 from crm_cli.store.sync.filemerge import FileMerge, MergedFile, Versions, quarantine_path
 
 Read = Callable[[str], bytes | None]
@@ -56,7 +57,7 @@ class _Tombs:
         document = parse(data, path) if data is not None and kind else None
         if not isinstance(document, Document) or kind is None:
             return None
-        return document, load(kind, _stem(path), path, document.root, self.merger.settings)
+        return document, load(kind, stem(path), path, document.root, self.merger.settings)
 
     def way(self, path: str) -> list[str]:
         """A path and where it leads, step by step; a circle ends with the path at which it closes."""
@@ -157,7 +158,3 @@ def _together(tombs: _Tombs, other: Record) -> Record:
 def _as(survivor: Record, record: Record) -> Record:
     """Another record as if it were the survivor; what it says about its own file is no business of the survivor's."""
     return replace(record, id=survivor.id, path=survivor.path, archived=None, merged_into=None)
-
-
-def _stem(path: str) -> str:
-    return path.rpartition("/")[2].removesuffix(".yaml")
