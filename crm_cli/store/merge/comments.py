@@ -8,6 +8,7 @@ from crm_cli.base.lean import dataclass
 from crm_cli.schema.node import Map, Node, Scalar, Seq, alike, plain, written
 from crm_cli.store.codec import Document, parse
 from crm_cli.store.codec.nodes import scalars
+from crm_cli.store.codec.splicer import encode
 from crm_cli.store.merge.case import canonical
 
 Path = tuple[str, ...]
@@ -40,12 +41,12 @@ def with_comments(base: Document | None, later: Document, earlier: Document, dat
         return data
     news = [comment for comment in comments(earlier) if _taken(added, comment.text)]
     if len(news) + removed.total() > MOST:
-        return _encoded(merged, _at_end(merged, "\n".join(comment.text for comment in news)))
+        return encode(merged, _at_end(merged, "\n".join(comment.text for comment in news)))
     for text in removed.elements():
         merged = _without(merged, text)
     for comment in news:
         merged = _with(merged, comment)
-    return _encoded(merged, merged.text)
+    return encode(merged, merged.text)
 
 
 def _count(document: Document | None) -> Counter[str]:
@@ -145,13 +146,9 @@ def _at_end(document: Document, comment: str) -> str:
 
 def _checked(document: Document, text: str) -> Document | None:
     """The file with that text; None where it would say something else then."""
-    found = parse(_encoded(document, text), document.path)
+    found = parse(encode(document, text), document.path)
     same = isinstance(found, Document) and alike(written(found.root), written(document.root))
     return found if isinstance(found, Document) and same else None
-
-
-def _encoded(document: Document, text: str) -> bytes:
-    return (b"\xef\xbb\xbf" if document.bom else b"") + text.encode("utf-8")
 
 
 def _found(document: Document, path: Path) -> int | None:
