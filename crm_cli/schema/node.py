@@ -141,6 +141,11 @@ def written(node: Node) -> Plain | None:
             return {key: _inner(value) for key, value in node.entries.items()}
 
 
+def written_map(root: Map) -> dict[str, Plain]:
+    """The same of a whole file; absent values are left out."""
+    return {key: value for key, node in root.entries.items() if (value := written(node)) is not None}
+
+
 def _spelling(node: Scalar) -> Plain:
     return Bare(node.text) if node.style == "plain" and ambiguous(node.text) else node.text
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from crm_cli.base.lean import dataclass
 from crm_cli.schema.kind import Kind, Kinds
-from crm_cli.schema.node import Bare, Plain, alike, written
+from crm_cli.schema.node import Bare, Plain, alike, written, written_map
 from crm_cli.schema.problem import Problem
 from crm_cli.store.codec import Document, emit, parse, splice
 from crm_cli.store.erase.traces import ERASED, Traces
@@ -139,17 +139,13 @@ class Redaction:
         if made == text:
             return data
         document = parse(made.encode(), path, allow_empty=path == MARK)
-        if isinstance(document, Document) and alike(_plain(document), dict(tree)):
+        if isinstance(document, Document) and alike(written_map(document.root), dict(tree)):
             return made.encode()
         return emit(dict(tree), kind.groups if kind else None)  # a `#` inside a text: the file without its comments
 
 
 def _ordered(kind: Kind, tree: Mapping[str, Plain]) -> dict[str, Plain]:
     return {key: tree[key] for key in kind.file_order if key in tree}
-
-
-def _plain(document: Document) -> dict[str, Plain]:
-    return {key: value for key, node in document.root.entries.items() if (value := written(node)) is not None}
 
 
 def _leaves(value: Any) -> Iterator[str]:

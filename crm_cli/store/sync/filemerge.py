@@ -7,7 +7,7 @@ from functools import cached_property
 from crm_cli.base.lean import dataclass
 from crm_cli.schema.convert import load
 from crm_cli.schema.kind import Kinds
-from crm_cli.schema.node import Plain, alike, written
+from crm_cli.schema.node import alike, written_map
 from crm_cli.schema.problem import Problem
 from crm_cli.schema.record import Record
 from crm_cli.schema.settings import Settings
@@ -149,18 +149,13 @@ def _settings(versions: Versions, x: bytes, y: bytes) -> MergedFile:
         good = {isinstance(kept, Document): later, isinstance(other, Document): "y" if later == "x" else "x"}
         return _whole(versions, good.get(True) if len(good) == 2 else None)  # type: ignore[arg-type]
     before = base if isinstance(base, Document) else None
-    trees = [_tree(document) for document in (kept, other)]
-    tree, entries = merge_trees(_tree(before) if before else None, trees[0], trees[1], later="x")
+    trees = [written_map(document.root) for document in (kept, other)]
+    tree, entries = merge_trees(written_map(before.root) if before else None, trees[0], trees[1], later="x")
     if not kept.root.entries:
         return MergedFile(emit(tree), len(entries))
     changes = {key: tree.get(key) for key in {**trees[0], **tree} if not alike(trees[0].get(key), tree.get(key))}
     data = splice(kept, changes, list(tree)) if changes else late
     return MergedFile(with_comments(before, kept, other, data), len(entries))
-
-
-def _tree(document: Document) -> dict[str, Plain]:
-    """What a file without a kind says, numbers without quotes."""
-    return {key: value for key, node in document.root.entries.items() if (value := written(node)) is not None}
 
 
 def _whole(versions: Versions, good: Side | None = None) -> MergedFile:
