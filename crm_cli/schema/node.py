@@ -136,9 +136,9 @@ def written(node: Node) -> Plain | None:
         case Scalar():
             return None if node.absent else _spelling(node)
         case Seq():
-            return [_inner(item) for item in node.items]
+            return [written_part(item) for item in node.items]
         case Map():
-            return {key: _inner(value) for key, value in node.entries.items()}
+            return {key: written_part(value) for key, value in node.entries.items()}
 
 
 def written_map(root: Map) -> dict[str, Plain]:
@@ -150,7 +150,8 @@ def _spelling(node: Scalar) -> Plain:
     return Bare(node.text) if node.style == "plain" and ambiguous(node.text) else node.text
 
 
-def _inner(node: Node) -> Plain:
+def written_part(node: Node) -> Plain:
+    """The same of what stands in a list or under a key: an absent scalar keeps its place."""
     value = written(node)
     return Bare("") if value is None else value
 

@@ -9,7 +9,7 @@ from crm_cli.book import SETTINGS, Book
 from crm_cli.schema.context import Context
 from crm_cli.schema.convert import build, file_changes, load, values_of
 from crm_cli.schema.crm_yaml import FORMAT
-from crm_cli.schema.node import Bare, Map, Node, Plain, Scalar, Seq, written
+from crm_cli.schema.node import Map, Node, Plain, Scalar, Seq, written_part
 from crm_cli.schema.problem import Problem
 from crm_cli.schema.record import Record
 from crm_cli.services.doctor import damage, markers, permissions
@@ -207,12 +207,7 @@ def _respelled_fields(root: Map, new: Sequence[tuple[Leaf, str]]) -> dict[str, P
 
 def _with(node: Node, texts: Mapping[int, str]) -> Plain:
     if isinstance(node, Scalar):
-        return texts[id(node)] if id(node) in texts else _kept(node)
+        return texts[id(node)] if id(node) in texts else written_part(node)
     if isinstance(node, Seq):
         return [_with(item, texts) for item in node.items]
     return {key: _with(value, texts) for key, value in node.entries.items()}
-
-
-def _kept(node: Scalar) -> Plain:
-    text = written(node)
-    return Bare("") if text is None else text
