@@ -8,14 +8,11 @@ from crm_cli.base.errors import BadRequest, Refused
 from crm_cli.base.ids import new_id
 from crm_cli.base.lean import dataclass
 from crm_cli.book import Book
-from crm_cli.schema.node import plain_map
-from crm_cli.schema.problem import Problem
 from crm_cli.schema.record import Record
 from crm_cli.store import objects, refs
-from crm_cli.store.codec import parse
 from crm_cli.store.erase.eraser import Eraser
 from crm_cli.store.erase.ledger import LEDGER, Entry, Ledger, mark_of, read_ledger, write_ledger
-from crm_cli.store.erase.past import Past, eraser_of
+from crm_cli.store.erase.past import Past, eraser_of, tree_of
 from crm_cli.store.git import Git, open_git
 from crm_cli.store.reading import stem
 
@@ -111,12 +108,6 @@ def _shadows(book: Book, id: str, files: Mapping[str, bytes]) -> list[str]:
     for one in found:
         found += [other for other, target in into.items() if target == one and other not in found]
     return found[1:]
-
-
-def tree_of(path: str, data: bytes) -> Mapping[str, Any]:
-    """What a file says; empty for one that cannot be read."""
-    document = parse(data, path, allow_empty=True)
-    return {} if isinstance(document, Problem) else plain_map(document.root)
 
 
 def leaves(value: Any, path: str = "") -> Iterator[tuple[str, str]]:

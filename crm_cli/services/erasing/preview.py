@@ -5,8 +5,9 @@ from collections.abc import Iterator
 
 from crm_cli.base.lean import dataclass
 from crm_cli.book import Book
-from crm_cli.services.erasing.erasure import Erasure, leaves, tree_of
+from crm_cli.services.erasing.erasure import Erasure, leaves
 from crm_cli.store.erase.ledger import LEDGER
+from crm_cli.store.erase.past import tree_of
 from crm_cli.store.erase.records import Redaction
 from crm_cli.store.history import commits
 from crm_cli.store.reading import stem

@@ -72,7 +72,7 @@ def eraser_of(past: Past, kinds: Kinds, ledger: Ledger, also: Iterable[str] = ()
     if not entries:
         return Eraser(kinds, {}, Traces())
     own = [version for version in past.versions if is_record(kinds, version[0]) and stem(version[0]) in entries]
-    trees = [_tree(data, path) for (path, _), data in past.contents(own)]
+    trees = [tree_of(path, data) for (path, _), data in past.contents(own)]
     ids: dict[str, str | None] = {id: entry.new for id, entry in entries.items()}
     known = _known(trees, also, ids)
     shared = _shared(past, kinds, entries, known)
@@ -88,7 +88,8 @@ def eraser_of(past: Past, kinds: Kinds, ledger: Ledger, also: Iterable[str] = ()
     return Eraser(kinds, entries, whole, moved, frozenset(dropped))
 
 
-def _tree(data: bytes, path: str) -> dict[str, Any]:
+def tree_of(path: str, data: bytes) -> dict[str, Any]:
+    """What a file says; empty for one that cannot be read."""
     document = parse(data, path, allow_empty=True)
     return {} if isinstance(document, Problem) else plain_map(document.root)
 
@@ -142,7 +143,7 @@ def _shared(past: Past, kinds: Kinds, entries: Mapping[str, Entry], known: Trace
     for (path, _), data in past.contents(wanted):
         if not known.found(data.decode("utf-8", "replace"), near=True):
             continue
-        tree = _tree(data, path)
+        tree = tree_of(path, data)
         if path == MARK:
             users = tree.get("users")
             found += _texts(users)
@@ -166,7 +167,7 @@ def _near(past: Past, redaction: Redaction, own: Sequence[Version]) -> tuple[set
     for (path, _), data in past.contents(others):
         if not is_record(redaction.kinds, path) or not redaction.traces.ids_in(data.decode("utf-8", "replace")):
             continue
-        tree = _tree(data, path)
+        tree = tree_of(path, data)
         if redaction.linked(tree):
             near.add(path)
         kind = redaction.kinds.of_path(path)
@@ -188,7 +189,7 @@ def _dropped(
         ]
         for (path, _), data in past.contents(others):
             if b"attachments" in data:
-                tree = _tree(data, path)
+                tree = tree_of(path, data)
                 kind = redaction.kinds.of_path(path)
                 if kind and not redaction.only_with(kind, tree):
                     wanted -= {_attachment(text) for text in _texts(tree.get("attachments"))}
