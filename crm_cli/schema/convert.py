@@ -73,6 +73,11 @@ def values_of(record: Record) -> dict[str, Any]:
     return {field.name: getattr(record, field.name) for field in record.kind_.stored}
 
 
+def everything_of(record: Record) -> dict[str, Any]:
+    """All that `build` makes the same record of, but for its problems."""
+    return {**values_of(record), "id": record.id, "path": record.path, "extra": record.extra}
+
+
 def changed_fields(before: Record, after: Record) -> tuple[str, ...]:
     """The stored fields whose typed values differ, and `extra` where unknown keys do."""
     names = [f.name for f in after.kind_.stored if getattr(before, f.name) != getattr(after, f.name)]

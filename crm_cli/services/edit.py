@@ -13,7 +13,7 @@ from crm_cli.base.lean import replace
 from crm_cli.base.text import with_article
 from crm_cli.book import Book
 from crm_cli.schema.context import Context
-from crm_cli.schema.convert import build, changed_fields, values_of
+from crm_cli.schema.convert import build, changed_fields, everything_of, values_of
 from crm_cli.schema.kind import Kind
 from crm_cli.schema.plan import Change, Plan
 from crm_cli.schema.record import Record
@@ -114,14 +114,10 @@ def update(
     if not known:
         return None
     problems = tuple(problem for problem in before.problems if problem.field not in known)
-    after = build(kind, {**_everything(before), **known, "problems": problems})
+    after = build(kind, {**everything_of(before), **known, "problems": problems})
     require(kind, {**values_of(before), **known}, among=known)
     after = kind.settle(before, after, context) if kind.settle else after
     return Change(before, after, **facts) if mended or changed_fields(before, after) else None
-
-
-def _everything(record: Record) -> dict[str, Any]:
-    return {**values_of(record), "id": record.id, "path": record.path, "extra": record.extra}
 
 
 def set_fields(book: Book, records: Sequence[Record], assignments: Sequence[Assignment], *, verb: str = "set") -> Plan:

@@ -7,7 +7,7 @@ from crm_cli.base.errors import Refused
 from crm_cli.base.ids import random_part
 from crm_cli.book import SETTINGS, Book
 from crm_cli.schema.context import Context
-from crm_cli.schema.convert import build, file_changes, load, values_of
+from crm_cli.schema.convert import build, everything_of, file_changes, load
 from crm_cli.schema.crm_yaml import FORMAT
 from crm_cli.schema.node import Map, Node, Plain, Scalar, Seq, written_part
 from crm_cli.schema.problem import Problem
@@ -169,7 +169,7 @@ def _mend_page(bench: _Bench, page: Page, codes: set[str], data: bytes, made: Me
         said.append("merged_into taken out")
     if "stage-history" in codes:
         fields = brought_up_to_date(record, bench.context)
-        changes |= file_changes(record, build(kind, {**_everything(record), **fields}), seen.settings)
+        changes |= file_changes(record, build(kind, {**everything_of(record), **fields}), seen.settings)
         said += [f"set {', '.join(fields)}"] if fields else []
     after = splice(document, changes, kind.file_order) if changes else data
     if page.home != page.path and "file-name" in codes and bench.read(page.home) is None:
@@ -179,10 +179,6 @@ def _mend_page(bench: _Bench, page: Page, codes: set[str], data: bytes, made: Me
     if said:
         made.writes[made.homes.get(page.path, page.path)] = after
         made.lines += [f"{page.path}: {what}" for what in said]
-
-
-def _everything(record: Record) -> dict[str, object]:
-    return {**values_of(record), "id": record.id, "path": record.path, "extra": record.extra}
 
 
 def _respelled(bench: _Bench, document: Document, record: Record, codes: set[str]) -> list[tuple[Leaf, str]]:
