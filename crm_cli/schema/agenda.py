@@ -64,6 +64,12 @@ def local_day(text: str, context: Context) -> date:
     return parse_stamp(text, moments=True).day(context.zone)
 
 
+def local_time(text: str, context: Context) -> str:
+    """The local time of a moment in JSON form, `09:30`; empty for a date."""
+    when = parse_stamp(text, moments=True).when
+    return f"{when.astimezone(context.zone):%H:%M}" if isinstance(when, datetime) else ""
+
+
 def days_since(text: str | None, context: Context) -> int | None:
     """Whole days from a date or moment to today; never less than 0."""
     return None if text is None else max(0, (context.today - local_day(text, context)).days)

@@ -2,17 +2,15 @@
 
 import sys
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
-from crm_cli.base.dates import parse_stamp
 from crm_cli.base.ids import handle
 from crm_cli.cli.declare import Called
 from crm_cli.cli.page import BOLD, look
 from crm_cli.cli.params import Ref, session
 from crm_cli.cli.plain import aligned
 from crm_cli.cli.streams import is_terminal
-from crm_cli.schema.agenda import local_day
+from crm_cli.schema.agenda import local_day, local_time
 from crm_cli.schema.context import Context
 from crm_cli.schema.table import Column, Table
 from crm_cli.services.overview.ago import ago
@@ -38,16 +36,11 @@ def timeline(ctx: Called, ref: Ref) -> None:
         run.note_problems()
 
 
-def _time(at: str, context: Context) -> str:
-    when = parse_stamp(at, moments=True).when
-    return f"{when.astimezone(context.zone):%H:%M}" if isinstance(when, datetime) else ""
-
-
 def by_day(table: Table, context: Context, room: int | None, *, colored: bool) -> Iterator[str]:
     """The rows of a timeline below the days on which they happened."""
     rows = list(table.rows)
     texts = [
-        (_time(at, context), kind if what == "interaction" else what, text, by, handle(id))
+        (local_time(at, context), kind if what == "interaction" else what, text, by, handle(id))
         for at, what, id, kind, text, by in rows
     ]
     lines = aligned(Table("timeline", _COLUMNS, texts), context.settings.country, room) if rows else []

@@ -1,15 +1,14 @@
 """The lines of a record's page: what is wrong, what comes next, its fields, what leads to it, notes, what happened."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from itertools import groupby
 from typing import Any
 
-from crm_cli.base.dates import parse_stamp
 from crm_cli.base.text import visible, visible_block, width
 from crm_cli.formats.cells import cell
 from crm_cli.formats.shown import RIGHT, for_reader
-from crm_cli.schema.agenda import local_day
+from crm_cli.schema.agenda import local_day, local_time
 from crm_cli.schema.context import Context
 from crm_cli.schema.field import Field
 from crm_cli.schema.table import Table
@@ -165,7 +164,7 @@ def story(
         yield from heading(day_heading(day, context.today))
         for at, what, id, kind, text, by in group:
             shown = visible(f"{text or ''}{f' ({by})' if by else ''}")
-            lead = f"{_time(at, context):5}  {visible(kind if what == 'interaction' else what):{_KIND}}  "
+            lead = f"{local_time(at, context):5}  {visible(kind if what == 'interaction' else what):{_KIND}}  "
             pieces = broken(shown, room - width(lead), most)
             key, ref = f"story:{at}:{what}:{id}:{shown[:40]}", "" if id == own else id
             yield Line((lead, next(pieces)), key=key, ref=ref, look="dim")
@@ -177,8 +176,3 @@ def day_heading(day: date, today: date) -> str:
     near = {0: "Today", 1: "Yesterday", -1: "Tomorrow"}.get((today - day).days)
     named = f"{day:%a} {day.day} {day:%b}" + ("" if day.year == today.year else f" {day.year}")
     return f"{near}, {named}" if near else named
-
-
-def _time(at: str, context: Context) -> str:
-    when = parse_stamp(at, moments=True).when
-    return f"{when.astimezone(context.zone):%H:%M}" if isinstance(when, datetime) else ""
