@@ -1,19 +1,17 @@
 """Lets somebody choose one of a list, which narrows as they type."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from crm_cli.base.text import clip, fold, visible
 from crm_cli.tui.beside import beside
+from crm_cli.tui.dialogs.along import Along
 from crm_cli.tui.dialogs.understood import TITLE, Understood
 
 Check = Callable[[str], Awaitable[Understood]]
@@ -21,18 +19,11 @@ Choice = tuple[str, str]
 """What is given back, and what is said of it beside."""
 
 
-class Choose(ModalScreen[str]):
+class Choose(Along[str]):
     """A list under a line to type in. With `check` other words than those of the list may be typed too.
 
     `typed` stands in the line at first, chosen as a whole: the first key replaces it, an arrow key keeps it.
     """
-
-    AUTO_FOCUS = "Input"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,ctrl+n", "step(1)", "Down", priority=True),
-        Binding("up,ctrl+p", "step(-1)", "Up", priority=True),
-        Binding("escape", "leave", "Leave"),
-    ]
 
     def __init__(
         self,
@@ -96,11 +87,6 @@ class Choose(ModalScreen[str]):
         line.update(visible(told.text))
         line.set_class(not told.fits, "wrong")
 
-    def action_step(self, by: int) -> None:
-        """Along the list, while the line keeps the keyboard."""
-        options = self.query_one(OptionList)
-        options.action_cursor_down() if by > 0 else options.action_cursor_up()
-
     @on(Input.Submitted)
     async def take(self, event: Input.Submitted) -> None:
         """What the cursor of the list stands on, or what was typed."""
@@ -116,7 +102,3 @@ class Choose(ModalScreen[str]):
     def clicked(self, event: OptionList.OptionSelected) -> None:
         """A click takes it."""
         self.dismiss(self.shown[event.option_index][0])
-
-    def action_leave(self) -> None:
-        """Nothing."""
-        self.dismiss(None)

@@ -7,22 +7,16 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 
 from crm_cli.base.text import fold
+from crm_cli.tui.dialogs.along import Along
 
 
-class Columns(ModalScreen[list[str]]):
+class Columns(Along[list[str]]):
     """Names with a mark at those that are shown; gives back the names in their order."""
 
-    AUTO_FOCUS = "Input"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,ctrl+n", "step(1)", "Down", priority=True),
-        Binding("up,ctrl+p", "step(-1)", "Up", priority=True),
-        Binding("enter", "take", "Done", priority=True),
-        Binding("escape", "leave", "Leave"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "take", "Done", priority=True)]
 
     def __init__(self, now: Sequence[str], possible: Sequence[str]) -> None:
         super().__init__()
@@ -60,11 +54,6 @@ class Columns(ModalScreen[list[str]]):
     def _at(self) -> int | None:
         return self.query_one(OptionList).highlighted
 
-    def action_step(self, by: int) -> None:
-        """Up or down."""
-        options = self.query_one(OptionList)
-        options.action_cursor_down() if by > 0 else options.action_cursor_up()
-
     def turn(self) -> None:
         """Shows the column under the cursor, or does not any more."""
         if self._at is None:
@@ -89,10 +78,6 @@ class Columns(ModalScreen[list[str]]):
     def action_take(self) -> None:
         """These."""
         self.dismiss(self.wanted)
-
-    def action_leave(self) -> None:
-        """As it was."""
-        self.dismiss(None)
 
 
 class Narrow(Input):
