@@ -28,12 +28,10 @@ class Staged(Protocol):
     @property
     def created(self) -> Stamp | None: ...
     @property
-    def custom(self) -> Mapping[str, Any]: ...
-    @property
     def stage_history(self) -> tuple[Mapping[str, Any], ...]: ...
 
 
-S = TypeVar("S", bound=Any)
+S = TypeVar("S", bound=Staged)
 
 
 def enter_stage(before: S | None, after: S, context: Context) -> S:
@@ -42,14 +40,16 @@ def enter_stage(before: S | None, after: S, context: Context) -> S:
     line = settings.pipeline(after.pipeline)
     if line is None:
         raise Invalid(f"no pipeline is called {after.pipeline}", hint=f"there is {', '.join(settings.pipelines)}")
+    name = after.stage
     if before is None:
-        after = replace(after, pipeline=line.name, stage=after.stage or line.stages[0].name)
-    elif (before.pipeline, before.stage) == (after.pipeline, after.stage) or after.stage is None:
+        name = name or line.stages[0].name
+        after = replace(after, pipeline=line.name, stage=name)
+    elif (before.pipeline, before.stage) == (after.pipeline, name) or name is None:
         return after
-    stage = line.stage(after.stage)
+    stage = line.stage(name)
     if stage is None:
         names = ", ".join(s.name for s in line.stages)
-        raise Invalid(f"the pipeline {line.name} has no stage {after.stage}", hint=f"it has {names}")
+        raise Invalid(f"the pipeline {line.name} has no stage {name}", hint=f"it has {names}")
     after = _close(before, after, stage, context)
     missing = missing_for(after, line, stage, settings)
     if missing and not context.force:
