@@ -8,7 +8,6 @@ import re
 from textual.binding import Binding
 
 _NO_WORD = re.compile(r"[^a-z]+")
-_BACK = re.compile(r"\(-\d+\)")
 
 
 def command(key: str, action: str, title: str, about: str = "", *, shown: bool = False) -> Binding:
