@@ -20,7 +20,6 @@ class Difference:
 
     path: str
     staged: bool
-    untracked: bool
     deleted: bool
     head: str | None
 
@@ -56,14 +55,14 @@ def differences(status: Running) -> dict[str, Difference]:
 def _parse(line: bytes) -> Difference:
     text = os.fsdecode(line)
     if text[0] in "?!":
-        return Difference(text[2:], staged=False, untracked=True, deleted=False, head=None)
+        return Difference(text[2:], staged=False, deleted=False, head=None)
     if text[0] == "u":
-        return Difference(text.split(" ", 10)[10], staged=True, untracked=False, deleted=False, head=None)
+        return Difference(text.split(" ", 10)[10], staged=True, deleted=False, head=None)
     fields = text.split(" ", 8)
     staged, unstaged = fields[1][0], fields[1][1]
     head = fields[6] if fields[6].strip("0") else None
     mine = staged != "." or unstaged == "A"  # `git add -N` shows as the second
-    return Difference(fields[8], staged=mine, untracked=False, deleted=unstaged == "D", head=head)
+    return Difference(fields[8], staged=mine, deleted=unstaged == "D", head=head)
 
 
 def lookup(differences: Mapping[str, Difference], path: str) -> Difference | None:
@@ -97,7 +96,7 @@ def _beneath(root: Path, folder: str, folders: Sequence[str]) -> Iterator[Differ
         for name in sorted(names):
             path = os.path.relpath(os.path.join(place, name), root).replace(os.sep, "/")
             if _inside(path, folders) and not is_passed_over(name):
-                yield Difference(path, staged=False, untracked=True, deleted=False, head=None)
+                yield Difference(path, staged=False, deleted=False, head=None)
 
 
 def _inside(path: str, folders: Sequence[str]) -> bool:
