@@ -2,7 +2,7 @@
 
 from crm_cli.store.codec.document import Document
 from crm_cli.store.codec.emitter import emit
-from crm_cli.store.codec.reader import parse, uses_libyaml
+from crm_cli.store.codec.reader import parse
 from crm_cli.store.codec.splicer import splice
 
-__all__ = ["Document", "emit", "parse", "splice", "uses_libyaml"]
+__all__ = ["Document", "emit", "parse", "splice"]

@@ -41,13 +41,6 @@ def parse(data: bytes, path: str, *, pure: bool = False, allow_empty: bool = Fal
     return Document(path, scanned.text, root, scanned.bom, scanned.newline, warnings)
 
 
-def uses_libyaml() -> bool:
-    """Whether the parser written in C is there; without it the answers are the same, ten times slower."""
-    from crm_cli.store.codec.engine import CParser  # about 40 ms, see above
-
-    return CParser is not None
-
-
 def _not_a_map(root: Node | None, path: str) -> Problem:
     what = "only text" if isinstance(root, Scalar) else "a list"
     if root is None:
