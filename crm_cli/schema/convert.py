@@ -9,7 +9,7 @@ from crm_cli.schema.node import Map, Node, Plain, alike, plain, written
 from crm_cli.schema.problem import Problem
 from crm_cli.schema.record import Record
 from crm_cli.schema.settings import Settings
-from crm_cli.schema.shapes import json_form, read, write
+from crm_cli.schema.shapes import read, write
 
 Resolve = Callable[[str], str]
 
@@ -108,16 +108,6 @@ def file_tree(record: Record, settings: Settings) -> dict[str, Plain]:
     written = {f.name: write(getattr(record, f.name), f, settings, kind.name) for f in kind.stored}
     tree = {name: value for name, value in written.items() if value is not None}
     return {**tree, **{key: value for key, value in record.extra.items() if value is not None}}
-
-
-def json_values(record: Record, settings: Settings, resolve: Resolve = lambda id: id) -> dict[str, Any]:
-    """`id`, `record` and every field of the kind in JSON form, links resolved; without what is computed."""
-    kind = record.kind_
-    out: dict[str, Any] = {"id": record.id, "record": kind.name}
-    for field in kind.fields:
-        value = json_form(getattr(record, field.name), field, settings, kind.name)
-        out[field.name] = resolved(value, resolve) if field.links and value else value
-    return out
 
 
 def resolved(value: Any, resolve: Resolve) -> Any:

@@ -9,12 +9,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crm_cli.kinds import KINDS
-from crm_cli.schema.convert import changed_fields, file_changes, file_tree, json_values, load
+from crm_cli.schema.convert import changed_fields, file_changes, file_tree, load
 from crm_cli.schema.kind import Kind
 from crm_cli.schema.record import Record
 from crm_cli.store.codec import Document, emit, parse, splice
 from tests.effort import sample
 from tests.generate import SETTINGS, edits, records
+from tests.store.index.oracle import json_values
 
 every_kind = pytest.mark.parametrize("kind", KINDS.all, ids=lambda kind: kind.name)
 some = settings(max_examples=sample(12, 40), deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -1,6 +1,6 @@
 """The answers worked out the slow way, record by record in plain Python: what the index must say as well."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -14,13 +14,25 @@ from crm_cli.base.translit import sound_within, sounds_alike
 from crm_cli.kinds import KINDS
 from crm_cli.schema.condition import And, Condition, HasProblem, Ids, Not, OfKind, Or, Path, Selection, Test
 from crm_cli.schema.context import Context
-from crm_cli.schema.convert import json_problem, json_values, load
+from crm_cli.schema.convert import json_problem, load, resolved
 from crm_cli.schema.field import Derived, Rollup
 from crm_cli.schema.keys import key
 from crm_cli.schema.problem import Problem
 from crm_cli.schema.record import Address, Record
+from crm_cli.schema.settings import Settings
+from crm_cli.schema.shapes import json_form
 from crm_cli.store.codec import parse
 from crm_cli.store.files import read, scan
+
+
+def json_values(record: Record, settings: Settings, resolve: Callable[[str], str] = lambda id: id) -> dict[str, Any]:
+    """`id`, `record` and every field of the kind in JSON form, links resolved; without what is computed."""
+    kind = record.kind_
+    out: dict[str, Any] = {"id": record.id, "record": kind.name}
+    for field in kind.fields:
+        value = json_form(getattr(record, field.name), field, settings, kind.name)
+        out[field.name] = resolved(value, resolve) if field.links and value else value
+    return out
 
 
 @dataclass(frozen=True)
