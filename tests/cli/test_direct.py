@@ -64,13 +64,6 @@ def outcome(run: Callable[[Session], int], seen: Seen) -> Any:
     return code, name, session.noun, {k: v for k, v in given.items() if v and k not in ("ctx", "run")}, session.options
 
 
-def every_word() -> list[str]:
-    names = {*DIRECT, *NOUN_VERBS, *(kind.name for kind in KINDS.all)}
-    for verb in (*DIRECT.values(), *NOUN_VERBS.values()):
-        names |= {name for option in options.shared(verb).values() for name in option.names}
-    return sorted(names)
-
-
 WORDS = st.sampled_from(["asha", "stage=won", "tag:vip", "-", "", "=", "auto", "2w", "शर्मा", "a b", "won"])
 ODD = st.sampled_from(["--", "-qv", "-Cx", "--help", "-C=x", "--color", "--quiet=1", "--nothing", "-x", "--color=red"])
 

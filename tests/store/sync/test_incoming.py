@@ -19,7 +19,6 @@ from tests.store.sync.trees import tree as make_tree
 MEMORY = 6 << 30
 """Address space in bytes that a test here and each of its gits may use: trees without end ask for all there is."""
 FILE, PROGRAM, LINK, FOLDER, MODULE = "100644", "100755", "120000", "40000", "160000"
-SAFE_LINK = "contacts/evil-k7m3q7.yaml"
 
 
 @pytest.fixture(autouse=True)
