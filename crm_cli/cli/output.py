@@ -9,7 +9,7 @@ from crm_cli.base.errors import BadRequest, Refused
 from crm_cli.base.lean import dataclass
 from crm_cli.base.text import nearest, visible
 from crm_cli.cli.said import FORMATS
-from crm_cli.cli.streams import finish_streams, is_terminal, prepare_streams, use_color
+from crm_cli.cli.streams import is_terminal, use_color
 from crm_cli.formats.cells import cell, row
 from crm_cli.formats.template import Template, parse_template
 from crm_cli.schema.table import Table
@@ -17,16 +17,6 @@ from crm_cli.schema.table import Table
 if TYPE_CHECKING:
     from crm_cli.base.config import UserConfig
     from crm_cli.cli.said import Options
-
-__all__ = [
-    "OutputOptions",
-    "finish_streams",
-    "options_of",
-    "prepare_streams",
-    "write",
-    "write_records",
-    "write_text",
-]
 
 Headings = Sequence[tuple[str, int]]
 WHOLE = ("json", "jsonl", "yaml")

@@ -16,7 +16,8 @@ from tests.shell import Shell
 
 ROWS = """
 import sys
-from crm_cli.cli.output import OutputOptions, finish_streams, prepare_streams, write
+from crm_cli.cli.output import OutputOptions, write
+from crm_cli.cli.streams import finish_streams, prepare_streams
 from crm_cli.schema.table import Column, Table
 prepare_streams()
 try:
@@ -50,7 +51,9 @@ def test_a_reader_that_leaves_ends_it_silently(tmp_path: Path) -> None:
 
 def test_a_reader_that_was_never_there_is_no_error(tmp_path: Path) -> None:
     done = _shell(
-        "$PROGRAM | true", 'from crm_cli.cli.output import *\nprepare_streams()\nprint("x")\nfinish_streams()', tmp_path
+        "$PROGRAM | true",
+        'from crm_cli.cli.streams import *\nprepare_streams()\nprint("x")\nfinish_streams()',
+        tmp_path,
     )
     assert (done.returncode, done.stderr) == (0, b"")
 
@@ -58,7 +61,7 @@ def test_a_reader_that_was_never_there_is_no_error(tmp_path: Path) -> None:
 @pytest.mark.parametrize("closing", [">&-", "2>&-", "<&-", ">&- 2>&-", "<&- >&- 2>&-"])
 def test_closed_streams_are_no_error_and_take_no_file(closing: str, tmp_path: Path) -> None:
     code = (
-        "import os, sys\nfrom crm_cli.cli.output import *\nprepare_streams()\n"
+        "import os, sys\nfrom crm_cli.cli.streams import *\nprepare_streams()\n"
         f"file = open({str(tmp_path / 'file')!r}, 'w')\nassert file.fileno() > 2\n"
         "print('to stdout')\nprint('to stderr', file=sys.stderr)\nsys.stdin.read()\nos.system('echo from a child')\n"
         "finish_streams()\nfile.close()\n"

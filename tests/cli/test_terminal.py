@@ -169,7 +169,8 @@ def _in_process(code: str, columns: int, **environ: str) -> str:
 
 PROGRAM = """
 import sys
-from crm_cli.cli.output import OutputOptions, prepare_streams, write
+from crm_cli.cli.output import OutputOptions, write
+from crm_cli.cli.streams import prepare_streams
 from crm_cli.schema.table import Column, Table
 prepare_streams()
 columns = [Column("id"), Column("name"), Column("organization.name"), Column("amount", "money"), Column("note")]
