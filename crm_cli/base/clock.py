@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Final
 
 from crm_cli.base.errors import BadRequest, BadValue
-from crm_cli.base.text import compiled
+from crm_cli.base.patterns import pattern
 
-_MOMENT: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?P<time>[T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z|[+-][0-9]{2}:[0-9]{2})?)?"
+_MOMENT: Final = pattern(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?P<time>[T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z|[+-][0-9]{2}:[0-9]{2})?)?"
+)
 
 
 def now(timezone: str = "UTC") -> datetime:
@@ -25,7 +27,7 @@ def now(timezone: str = "UTC") -> datetime:
 
 
 def _frozen(text: str, local: tzinfo) -> datetime:
-    found = compiled(_MOMENT).fullmatch(text)
+    found = _MOMENT.fullmatch(text)
     try:
         if not found:
             raise ValueError

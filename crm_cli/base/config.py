@@ -12,11 +12,12 @@ from typing import Any, Final
 
 from crm_cli.base.errors import Invalid
 from crm_cli.base.lean import dataclass
-from crm_cli.base.text import compiled, nearest
+from crm_cli.base.patterns import pattern
+from crm_cli.base.text import nearest
 
 COLORS: Final = ("auto", "always", "never")
 INDIC_WIDTHS: Final = ("auto", "spacing", "zero")
-_COUNT: Final = r"[1-9][0-9]{0,8}\Z"
+_COUNT: Final = pattern(r"[1-9][0-9]{0,8}\Z")
 
 
 def home() -> Path | None:
@@ -151,7 +152,7 @@ def _names(value: Any, key: str) -> Mapping[str, str]:
 
 def _count(value: Any, key: str) -> int:
     text = _text(value, key)
-    if not compiled(_COUNT).match(text):
+    if not _COUNT.match(text):
         raise Invalid(f"config: {key} is no whole number above 0: {text[:40]}")
     return int(text)
 

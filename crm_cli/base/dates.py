@@ -7,12 +7,12 @@ from typing import Final
 
 from crm_cli.base.errors import BadValue
 from crm_cli.base.lean import dataclass
-from crm_cli.base.text import compiled
+from crm_cli.base.patterns import pattern
 
-_MOMENT: Final = r"(?a)[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?(?:Z|[+-][0-9]{2}:[0-9]{2})"
-_DAY: Final = r"(?a)[0-9]{4}-[0-9]{2}-[0-9]{2}"
-_NO_YEAR: Final = r"(?a)--([0-9]{2})-([0-9]{2})"
-_DURATION: Final = r"(?a)([0-9]{1,4})(d|w|mo|y)"
+_MOMENT: Final = pattern(r"(?a)[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?(?:Z|[+-][0-9]{2}:[0-9]{2})")
+_DAY: Final = pattern(r"(?a)[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_NO_YEAR: Final = pattern(r"(?a)--([0-9]{2})-([0-9]{2})")
+_DURATION: Final = pattern(r"(?a)([0-9]{1,4})(d|w|mo|y)")
 _NOON: Final = time(12)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _SECOND: Final = timedelta(seconds=1)
@@ -68,7 +68,7 @@ def parse_stamp(text: str, *, moments: bool) -> Stamp:
             return Stamp(text, date.fromisoformat(text))
         except ValueError:
             raise _no_date(text, moments) from None
-    if not moments or not compiled(_MOMENT).fullmatch(text):
+    if not moments or not _MOMENT.fullmatch(text):
         raise _no_date(text, moments)
     try:
         return Stamp(text, datetime.fromisoformat(text))
@@ -78,9 +78,9 @@ def parse_stamp(text: str, *, moments: bool) -> Stamp:
 
 def _no_date(text: str, moments: bool) -> BadValue:
     shown = text if len(text) <= 40 else text[:40] + "…"
-    if compiled(_DAY).fullmatch(text[:10]) and _is_missing(text[:10]) and (len(text) == 10 or moments):
+    if _DAY.fullmatch(text[:10]) and _is_missing(text[:10]) and (len(text) == 10 or moments):
         return BadValue("no-such-day", f"there is no day {text[:10]}", hint="check the month and the day")
-    if not moments and compiled(_MOMENT).fullmatch(text):
+    if not moments and _MOMENT.fullmatch(text):
         return BadValue("bad-date", f"{shown!r} has a time, and a day is wanted", hint=f"write {text[:10]}")
     hint = "write 2026-11-21 or 2026-11-21T10:30+05:30" if moments else "write 2026-11-21"
     return BadValue("bad-date", f"{shown!r} is not a date", hint=hint)
@@ -127,7 +127,7 @@ class PartialDate:
 
 def parse_partial(text: str) -> PartialDate:
     """`1984-03-14`, or `--03-14` without a year; BadValue `bad-date` or `no-such-day`."""
-    found = compiled(_NO_YEAR).fullmatch(text)
+    found = _NO_YEAR.fullmatch(text)
     if not found:
         try:
             when = parse_stamp(text, moments=False).when
@@ -196,7 +196,7 @@ class Duration:
 
 def parse_duration(text: str) -> Duration:
     """`30d`, `6w`, `3mo`, `1y`; BadValue `bad-cadence`."""
-    found = compiled(_DURATION).fullmatch(text.strip(" "))
+    found = _DURATION.fullmatch(text.strip(" "))
     if not found:
         raise BadValue("bad-cadence", f"{text[:40]!r} is not a span of time", hint="write 30d, 6w, 3mo or 1y")
     return Duration(int(found[1]), found[2])

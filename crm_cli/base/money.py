@@ -5,11 +5,12 @@ from typing import Final
 
 from crm_cli.base.errors import BadValue
 from crm_cli.base.lean import dataclass
-from crm_cli.base.text import compiled, fold
+from crm_cli.base.patterns import pattern
+from crm_cli.base.text import fold
 
-_AMOUNT: Final = r"(?a)(-?[0-9]{1,15}(?:\.[0-9]{1,6})?)"
-_CODE: Final = r"(?a)[A-Z]{3}"
-_NUMBER: Final = r"(?a)-?(0|[1-9][0-9]*)(\.[0-9]+)?"
+_AMOUNT: Final = pattern(r"(?a)(-?[0-9]{1,15}(?:\.[0-9]{1,6})?)")
+_CODE: Final = pattern(r"(?a)[A-Z]{3}")
+_NUMBER: Final = pattern(r"(?a)-?(0|[1-9][0-9]*)(\.[0-9]+)?")
 _MAX_NUMBER: Final = 30
 _NINES: Final = str.maketrans("0123456789", "9876543210")
 _DEVANAGARI_DIGITS: Final = str.maketrans("०१२३४५६७८९", "0123456789")
@@ -26,7 +27,7 @@ _SCALES: Final = {
     **dict.fromkeys(("m", "mn", "million"), 6),
     **dict.fromkeys(("cr", "crore", "crores", "करोड", "करोड़", "karod"), 7),
 }
-_TYPED: Final = (
+_TYPED: Final = pattern(
     r"(?P<minus>-?)\s*(?P<before>[^\d\s,.+-][^\d\s,+-]*)?\s*(?P<minus2>-?)"
     r"(?P<number>[0-9]{1,3}(?:,[0-9]{2,3})*,[0-9]{3}(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?)"
     r"\s*(?P<after>[^\d\s,.+-][^\d\s,+-]*)?\s*(?P<last>[^\d\s,.+-][^\d\s,+-]*)?"
@@ -63,13 +64,13 @@ def parse_money(text: str, default_currency: str) -> Money:
     """`75000 INR`, `INR 75000` or `75000`, as a file may say it; BadValue `bad-money`."""
     words = text.split(" ") if len(text) <= 40 else []
     words = [word for word in words if word]
-    if len(words) == 2 and compiled(_CODE).fullmatch(words[0]):
+    if len(words) == 2 and _CODE.fullmatch(words[0]):
         words.reverse()
-    if len(words) not in (1, 2) or not compiled(_AMOUNT).fullmatch(words[0]):
+    if len(words) not in (1, 2) or not _AMOUNT.fullmatch(words[0]):
         raise _bad_money(text)
     if len(words) == 1:
         return Money(words[0], default_currency)
-    if not compiled(_CODE).fullmatch(words[1]):
+    if not _CODE.fullmatch(words[1]):
         raise _bad_money(text)
     return Money(words[0], words[1])
 
@@ -86,13 +87,13 @@ def _bad_money(text: str) -> BadValue:
 def understand_money(text: str, default_currency: str) -> Money:
     """The amount that somebody typed: ₹1,00,000, 1.5L, 2 lakh, 3cr, 50k, USD 200; BadValue `bad-money`."""
     refused = BadValue("bad-money", f"{text[:40]!r} is not an amount of money", hint=_EXAMPLES)
-    found = compiled(_TYPED).fullmatch(text.strip().translate(_DEVANAGARI_DIGITS)) if len(text) <= 60 else None
+    found = _TYPED.fullmatch(text.strip().translate(_DEVANAGARI_DIGITS)) if len(text) <= 60 else None
     if not found or (found["minus"] and found["minus2"]):
         raise refused
     scale, currency = 0, ""
     for word in filter(None, (found["before"], found["after"], found["last"])):
         power = _SCALES.get(fold(word)) if word != found["before"] else None
-        code = word if compiled(_CODE).fullmatch(word) else _CURRENCIES.get(fold(word))
+        code = word if _CODE.fullmatch(word) else _CURRENCIES.get(fold(word))
         if power and not scale:
             scale = power
         elif code and not power and not currency:
@@ -100,7 +101,7 @@ def understand_money(text: str, default_currency: str) -> Money:
         else:
             raise refused
     digits = _scaled(found["number"].replace(",", ""), scale)
-    if not compiled(_AMOUNT).fullmatch(digits):
+    if not _AMOUNT.fullmatch(digits):
         raise refused
     return Money("-" * bool(found["minus"] or found["minus2"]) + digits, currency or default_currency)
 
@@ -153,7 +154,7 @@ def parse_number(text: str) -> str:
     """The digits of a plain number, as written; BadValue `bad-number`."""
     if (
         len(text) > _MAX_NUMBER + 2
-        or not compiled(_NUMBER).fullmatch(text)
+        or not _NUMBER.fullmatch(text)
         or len(text.strip("-").replace(".", "")) > _MAX_NUMBER
     ):
         shown = text if len(text) <= 40 else text[:40] + "…"

@@ -14,7 +14,7 @@ from typing import Final
 from crm_cli.base.dates import Duration, Stamp, clipped, days_in, is_leap, stamp_of
 from crm_cli.base.errors import BadValue
 from crm_cli.base.lean import dataclass
-from crm_cli.base.text import compiled
+from crm_cli.base.patterns import pattern
 
 MAX_OCCURRENCES: Final = 500
 HORIZON_YEARS: Final = 2
@@ -23,7 +23,7 @@ _FIRST_WITHIN_YEARS: Final = 9
 # Where the latest occurrence is looked for first: most rules come in a month, nearly all in a year.
 _LOOK_BACK: Final = (timedelta(days=32), timedelta(days=366))
 
-_SIMPLE: Final = r"([1-9][0-9]{0,2})(d|w|mo|y)(?:( after)| on ([1-9]|[12][0-9]|3[01]))?"
+_SIMPLE: Final = pattern(r"([1-9][0-9]{0,2})(d|w|mo|y)(?:( after)| on ([1-9]|[12][0-9]|3[01]))?")
 _WEEKDAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _LONGEST: Final = {"d": 1, "w": 7, "mo": 31, "y": 366}
 _UNITS: Final = {"DAILY": "d", "WEEKLY": "w", "MONTHLY": "mo", "YEARLY": "y"}
@@ -31,15 +31,15 @@ _DAY_NAME: Final = rf"([+-]?(?:[1-9]|[1-4][0-9]|5[0-3]))?({'|'.join(_WEEKDAYS)})
 _MONTH_DAY: Final = r"[+-]?(?:[1-9]|[12][0-9]|3[01])"
 _POSITION: Final = r"[+-]?[1-9][0-9]{0,2}"
 _PARTS: Final = {
-    "FREQ": "DAILY|WEEKLY|MONTHLY|YEARLY",
-    "INTERVAL": "[1-9][0-9]{0,2}",
-    "COUNT": "[1-9][0-9]{0,3}",
-    "UNTIL": "[0-9]{8}(?:T[0-9]{6}Z?)?",
-    "BYDAY": f"{_DAY_NAME}(?:,{_DAY_NAME})*",
-    "BYMONTHDAY": f"{_MONTH_DAY}(?:,{_MONTH_DAY})*",
-    "BYMONTH": "(?:[1-9]|1[0-2])(?:,(?:[1-9]|1[0-2]))*",
-    "BYSETPOS": f"{_POSITION}(?:,{_POSITION})*",
-    "WKST": "|".join(_WEEKDAYS),
+    "FREQ": pattern("DAILY|WEEKLY|MONTHLY|YEARLY"),
+    "INTERVAL": pattern("[1-9][0-9]{0,2}"),
+    "COUNT": pattern("[1-9][0-9]{0,3}"),
+    "UNTIL": pattern("[0-9]{8}(?:T[0-9]{6}Z?)?"),
+    "BYDAY": pattern(f"{_DAY_NAME}(?:,{_DAY_NAME})*"),
+    "BYMONTHDAY": pattern(f"{_MONTH_DAY}(?:,{_MONTH_DAY})*"),
+    "BYMONTH": pattern("(?:[1-9]|1[0-2])(?:,(?:[1-9]|1[0-2]))*"),
+    "BYSETPOS": pattern(f"{_POSITION}(?:,{_POSITION})*"),
+    "WKST": pattern("|".join(_WEEKDAYS)),
 }
 
 
@@ -68,7 +68,7 @@ def parse_rule(text: str) -> Rule:
     """`2w`, `1mo on 5`, `2w after` or `FREQ=…`; BadValue `bad-recurrence`."""
     if text.startswith("FREQ=") and len(text) <= 500:
         return _parse_full(text)
-    found = compiled(_SIMPLE).fullmatch(text)
+    found = _SIMPLE.fullmatch(text)
     if not found or (found[4] and found[2] != "mo"):
         raise _refused(text, "write 2w, 1mo on 5, 2w after or FREQ=WEEKLY;BYDAY=MO")
     step = Duration(int(found[1]), found[2])
@@ -83,7 +83,7 @@ def _parse_full(text: str) -> Rule:
     parts: dict[str, str] = {}
     for part in text.split(";"):
         key, _, value = part.partition("=")
-        if key in parts or key not in _PARTS or not compiled(_PARTS[key]).fullmatch(value):
+        if key in parts or key not in _PARTS or not _PARTS[key].fullmatch(value):
             raise _refused(text, f"{part[:40]!r} is not understood; known are {', '.join(_PARTS)}, each once")
         parts[key] = value
     if reason := _contradiction(parts):

@@ -3,17 +3,18 @@
 import re
 import unicodedata
 from collections.abc import Iterable
-from functools import cache
 from typing import Final
+
+from crm_cli.base.patterns import pattern
 
 # Accents of Latin, Greek and Cyrillic live in these blocks; the vowel signs and the nukta of Indic scripts do not.
 _ACCENTS: Final = "\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
 # Joiners, soft hyphen, marks of direction and variation: nobody types them when searching.
 _UNSEEN: Final = "\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff"
-_DROPPED: Final = f"[{_ACCENTS}{_UNSEEN}]+"
+_DROPPED: Final = pattern(f"[{_ACCENTS}{_UNSEEN}]+")
 # Letters with a stroke have no decomposition, yet "Lodz" is what gets typed for "Łódź".
 _STROKES: Final = str.maketrans("ıłøđħŧŁØĐĦŦ", "ilodhtlodht")
-_STROKED: Final = "[ıłøđħŧŁØĐĦŦ]"
+_STROKED: Final = pattern("[ıłøđħŧŁØĐĦŦ]")
 
 _BIDI: Final = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 _SHOWN: Final = f"[\\\\\x00-\x1f\x7f-\x9f\u2028\u2029{_BIDI}\ud800-\udfff]"
@@ -29,12 +30,6 @@ _MAX_MARKS: Final = 8
 _JOINERS: Final = "\u200d\u094d"
 
 
-@cache
-def compiled(pattern: str) -> re.Pattern[str]:
-    """The pattern, compiled at its first use: those that use it take 8 ms together, which most commands never pay."""
-    return re.compile(pattern)
-
-
 def fold(text: str) -> str:
     """The form in which texts are compared: no case, no accents of European letters, no joiners; Indic signs stay."""
     if text.isascii():
@@ -43,13 +38,13 @@ def fold(text: str) -> str:
     lower = plain.casefold()
     if lower != plain:  # else the script has no case, and is done already
         plain = _without_accents(lower)
-    if compiled(_STROKED).search(plain):
+    if _STROKED.search(plain):
         plain = plain.translate(_STROKES)
     return unicodedata.normalize("NFC", plain)
 
 
 def _without_accents(text: str) -> str:
-    return compiled(_DROPPED).sub("", unicodedata.normalize("NFKD", text))
+    return _DROPPED.sub("", unicodedata.normalize("NFKD", text))
 
 
 def visible(text: str) -> str:

@@ -9,7 +9,8 @@ import unicodedata
 from functools import lru_cache
 from typing import Final
 
-from crm_cli.base.text import compiled, fold
+from crm_cli.base.patterns import pattern
+from crm_cli.base.text import fold
 
 
 def _table(letters: str, spellings: str) -> dict[str, str]:
@@ -38,27 +39,27 @@ _GYA: Final = "\ue000"
 _CONSONANTS[_GYA] = "gy"
 
 # Compiled at their first use, for many commands compare no names by sound.
-_DEVANAGARI: Final = "[\u0900-\u097f]"
-_RUN: Final = "[\u0900-\u0963\u0971-\u097f\u200c\u200d]+"
-_FOREIGN: Final = r"[^\x00-\x7f]+"
-_LETTER: Final = f"([{''.join(_CONSONANTS)}])(़?)([{''.join(_SIGNS)}{_VIRAMA}]?)|([ंँऀ])|(.)"
+_DEVANAGARI: Final = pattern("[\u0900-\u097f]")
+_RUN: Final = pattern("[\u0900-\u0963\u0971-\u097f\u200c\u200d]+")
+_FOREIGN: Final = pattern(r"[^\x00-\x7f]+")
+_LETTER: Final = pattern(f"([{''.join(_CONSONANTS)}])(़?)([{''.join(_SIGNS)}{_VIRAMA}]?)|([ंँऀ])|(.)")
 
 
 def in_devanagari(text: str) -> bool:
     """Whether any of the text is in Devanagari."""
-    return not text.isascii() and compiled(_DEVANAGARI).search(text) is not None
+    return not text.isascii() and _DEVANAGARI.search(text) is not None
 
 
 def romanise(text: str) -> str:
     """The text in ASCII, Devanagari by the table, other scripts by a library: आशा शर्मा is `asha sharma`."""
     if text.isascii():
         return text
-    text = compiled(_RUN).sub(_run, unicodedata.normalize("NFC", text)).translate(_MARKS)
+    text = _RUN.sub(_run, unicodedata.normalize("NFC", text)).translate(_MARKS)
     if text.isascii():
         return text
     from anyascii import anyascii  # late: 10 ms, and most names are done without it
 
-    return compiled(_FOREIGN).sub(lambda run: anyascii(run.group()), text)
+    return _FOREIGN.sub(lambda run: anyascii(run.group()), text)
 
 
 def _run(found: re.Match[str]) -> str:
@@ -69,7 +70,7 @@ def _run(found: re.Match[str]) -> str:
 def _spelt(run: str) -> str:
     """One word of Devanagari."""
     run = run.replace("\u200d", "").replace("\u200c", "").replace("ज्ञ", _GYA)
-    return "dr" if run == "डॉ" else compiled(_LETTER).sub(_letter, run)
+    return "dr" if run == "डॉ" else _LETTER.sub(_letter, run)
 
 
 def _letter(found: re.Match[str]) -> str:
@@ -101,15 +102,15 @@ def _is_voiced(run: str, at: int) -> bool:
     return before != letter and (before != "ल" or letter == "य")
 
 
-_WORD: Final = r"[a-z0-9]+"
+_WORD: Final = pattern(r"[a-z0-9]+")
 _SAME: Final = str.maketrans("wzfqcC", "vjpkkc")
-_ASPIRATE: Final = r"(?<=[kgjtdpbsc])h"
-_DOUBLE: Final = r"([b-df-hj-np-tv-z])\1+"
+_ASPIRATE: Final = pattern(r"(?<=[kgjtdpbsc])h")
+_DOUBLE: Final = pattern(r"([b-df-hj-np-tv-z])\1+")
 # Read from the end of the word, as the rule of Hindi is: an `a` between one consonant and the next is not spoken
 # where a vowel stands on either side of them (Kamala is Kamla, Rajakumar is Rajkumar).
-_SILENT: Final = r"([aeiou](?:[^aeiou]|r[kgjtdpbsc]))a(?=[^aeiou][aeiou])"
-_GLIDE: Final = r"y(?![aeiouy])"
-_SPOKEN_A: Final = r"(?<=..)e(?=d$)|e(?=r[b-df-hj-np-qs-xz])"
+_SILENT: Final = pattern(r"([aeiou](?:[^aeiou]|r[kgjtdpbsc]))a(?=[^aeiou][aeiou])")
+_GLIDE: Final = pattern(r"y(?![aeiouy])")
+_SPOKEN_A: Final = pattern(r"(?<=..)e(?=d$)|e(?=r[b-df-hj-np-qs-xz])")
 _VOWELS_AS_SPOKEN: Final = (
     *(("aa", "a"), ("ee", "i"), ("ii", "i"), ("oo", "u"), ("uu", "u"), ("au", "o"), ("ou", "o"), ("ei", "e")),
     *(("iya", "ia"), ("iyo", "io")),
@@ -127,16 +128,16 @@ def sound(text: str) -> str:
 
 def _words(text: str) -> list[str]:
     plain = romanise(text).lower()
-    return compiled(_WORD).findall(plain.replace("'", "") if "'" in plain else plain)
+    return _WORD.findall(plain.replace("'", "") if "'" in plain else plain)
 
 
 @lru_cache(maxsize=16384)
 def _sound(word: str) -> str:
     spoken = _letters(word)
     if "a" in spoken[1:-1]:
-        spoken = compiled(_SILENT).sub(r"\1", spoken[::-1])[::-1]
+        spoken = _SILENT.sub(r"\1", spoken[::-1])[::-1]
     if "y" in spoken:
-        spoken = compiled(_GLIDE).sub("i", spoken).replace("ii", "i")
+        spoken = _GLIDE.sub("i", spoken).replace("ii", "i")
     if len(spoken) > 2 and spoken[-1] == "a" and spoken[-2] not in "aeiou":
         return spoken[:-1]
     return spoken
@@ -147,12 +148,12 @@ def _letters(word: str) -> str:
     word = word.replace("dny", "gy").replace("x", "ks").replace("chh", "C").replace("ch", "C")
     word = word.translate(_SAME)
     if "h" in word:
-        word = compiled(_ASPIRATE).sub("", word)
+        word = _ASPIRATE.sub("", word)
     for spelling, spoken in _VOWELS_AS_SPOKEN:
         if spelling in word:
             word = word.replace(spelling, spoken)
-    word = _ending(compiled(_DOUBLE).sub(r"\1", word))
-    return compiled(_SPOKEN_A).sub("a", word) if "e" in word else word
+    word = _ending(_DOUBLE.sub(r"\1", word))
+    return _SPOKEN_A.sub("a", word) if "e" in word else word
 
 
 def _ending(word: str) -> str:

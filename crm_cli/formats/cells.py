@@ -11,18 +11,18 @@ from decimal import Decimal
 from typing import Any, Final
 
 from crm_cli.base.errors import BadValue
-from crm_cli.base.text import compiled
+from crm_cli.base.patterns import pattern
 from crm_cli.schema.field import Field
 
 _MONEY: Final = {"amount", "currency"}
 _CONSENT: Final = {"value", "date"}
 _EMPTY: Final = "\\e"
 _ITEM: Final = {"label", "value"}
-_PART: Final = r"(?s)((?:[^\\;]|\\.)*+)(?:; ?|\Z)|(.+)\Z"
-_ESCAPE: Final = r"(?s)\\(.)"
-_LABEL: Final = r"(?s)((?:[^\\:]|\\.|:(?! ))*+): (.*)\Z"
-_SAID: Final = r"(?i)(yes|no|true|false)(?: +(\S+))?\Z"
-_AMOUNT: Final = r"(\S+) ([A-Z]{3})\Z"
+_PART: Final = pattern(r"(?s)((?:[^\\;]|\\.)*+)(?:; ?|\Z)|(.+)\Z")
+_ESCAPE: Final = pattern(r"(?s)\\(.)")
+_LABEL: Final = pattern(r"(?s)((?:[^\\:]|\\.|:(?! ))*+): (.*)\Z")
+_SAID: Final = pattern(r"(?i)(yes|no|true|false)(?: +(\S+))?\Z")
+_AMOUNT: Final = pattern(r"(\S+) ([A-Z]{3})\Z")
 
 
 def cell(value: Any) -> str:
@@ -95,7 +95,7 @@ def _escaped(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return "" if text == _EMPTY else compiled(_ESCAPE).sub(r"\1", text)
+    return "" if text == _EMPTY else _ESCAPE.sub(r"\1", text)
 
 
 def parse_cell(text: str, field: Field) -> Any:
@@ -122,7 +122,7 @@ def parse_cell(text: str, field: Field) -> Any:
 def _split(text: str) -> list[str]:
     parts, at = [], 0
     while True:
-        found = compiled(_PART).match(text, at)
+        found = _PART.match(text, at)
         assert found is not None  # the second branch takes whatever the first does not
         parts.append(found[1] if found[1] is not None else found[2])
         at = found.end()
@@ -132,19 +132,19 @@ def _split(text: str) -> list[str]:
 
 
 def _item(part: str) -> dict[str, Any]:
-    found = compiled(_LABEL).match(part)
+    found = _LABEL.match(part)
     if found:
         return {"label": _plain(found[1]), "value": _plain(found[2])}
     return {"label": None, "value": _plain(part)}
 
 
 def _money(part: str) -> Any:
-    found = compiled(_AMOUNT).match(part)
+    found = _AMOUNT.match(part)
     return {"amount": found[1], "currency": found[2]} if found else part
 
 
 def _consent(text: str, field: Field) -> Any:
-    found = compiled(_SAID).match(text)
+    found = _SAID.match(text)
     if found:
         return {"value": found[1].lower() in ("yes", "true"), "date": found[2]}
     return _loaded(text, field) if text.startswith("{") else text

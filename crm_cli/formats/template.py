@@ -5,9 +5,9 @@ from typing import Final
 
 from crm_cli.base.errors import BadRequest
 from crm_cli.base.lean import dataclass
-from crm_cli.base.text import compiled
+from crm_cli.base.patterns import pattern
 
-_PIECE: Final = r"(?P<text>[^{}]+)|(?P<brace>\{\{|\}\})|\{(?P<path>[^{}]*)\}|(?P<stray>[{}])"
+_PIECE: Final = pattern(r"(?P<text>[^{}]+)|(?P<brace>\{\{|\}\})|\{(?P<path>[^{}]*)\}|(?P<stray>[{}])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ def parse_template(text: str) -> Template:
     """The template that a text stands for; `BadRequest` for a brace that opens or closes nothing."""
     paths: dict[str, int] = {}
     parts, places = [""], []
-    for found in compiled(_PIECE).finditer(text):
+    for found in _PIECE.finditer(text):
         if found["stray"]:
             raise BadRequest(
                 f"--format: the {found['stray']} at character {found.start() + 1} has no partner",

@@ -7,7 +7,7 @@ from typing import Any
 from crm_cli.base.clock import zone
 from crm_cli.base.dates import Cadence, parse_cadence
 from crm_cli.base.errors import BadValue
-from crm_cli.base.text import compiled
+from crm_cli.base.patterns import pattern
 from crm_cli.schema.settings import CUSTOM_TYPES, CustomField, Pipeline, Settings, Stage, User
 
 FORMAT = 1
@@ -16,7 +16,7 @@ KNOWN = (
     "format name currency country language timezone fiscal_year_start week_start date_order pipelines "
     "lifecycle lost_reasons lead_statuses ratings cadence_by_tag fields users holidays conflicts"
 ).split()
-_FIELD_NAME = r"(?!\d)[\w\u0900-\u0dff]+\Z"
+_FIELD_NAME = pattern(r"(?!\d)[\w\u0900-\u0dff]+\Z")
 _WEEK = "monday tuesday wednesday thursday friday saturday sunday".split()
 
 Where = tuple[str, ...]
@@ -180,7 +180,7 @@ def _fields(reader: _Reader, value: Any) -> dict[str, dict[str, CustomField]]:
         out[kind] = {}
         for name, body in reader.mapping(fields, ("fields", kind)).items():
             where = ("fields", kind, name)
-            if not compiled(_FIELD_NAME).match(name) or name in ("not", "any"):
+            if not _FIELD_NAME.match(name) or name in ("not", "any"):
                 reader.complain(where, "is no name of a field: letters, digits and _ only, not beginning with a digit")
                 continue
             out[kind][name] = _field(reader, name, {"type": body} if isinstance(body, str) else body, where)

@@ -12,22 +12,23 @@ from typing import Any
 
 from crm_cli.base.clock import zone
 from crm_cli.base.money import order_key
-from crm_cli.base.text import compiled, fold
+from crm_cli.base.patterns import pattern
+from crm_cli.base.text import fold
 from crm_cli.schema.condition import Key
 from crm_cli.schema.field import Field
 from crm_cli.schema.record import Address, Item
 from crm_cli.schema.settings import Settings
 
-_NOT_DIGIT = r"[^0-9]"
-_MOBILE_IN = r"0?([6-9][0-9]{9})\Z"
-_URL = r"(?i)(?:https?://)?(?:www\.)?"
+_NOT_DIGIT = pattern(r"[^0-9]")
+_MOBILE_IN = pattern(r"0?([6-9][0-9]{9})\Z")
+_URL = pattern(r"(?i)(?:https?://)?(?:www\.)?")
 
 
 @lru_cache(maxsize=4096)
 def phone_key(text: str, country: str) -> str:
     """E.164 where the number can be understood, else its digits."""
-    digits = compiled(_NOT_DIGIT).sub("", text)
-    if country == "IN" and not text.lstrip().startswith("+") and (found := compiled(_MOBILE_IN).match(digits)):
+    digits = _NOT_DIGIT.sub("", text)
+    if country == "IN" and not text.lstrip().startswith("+") and (found := _MOBILE_IN.match(digits)):
         return f"+91{found[1]}"
     if text.lstrip().startswith("+91") and len(digits) == 12 and digits[2] != "0":
         return f"+{digits}"
@@ -46,7 +47,7 @@ def _library_key(text: str, country: str) -> str:
 
 def url_key(text: str) -> str:
     """Without scheme, www and a last slash."""
-    return compiled(_URL).sub("", text.strip(), count=1).rstrip("/").lower()
+    return _URL.sub("", text.strip(), count=1).rstrip("/").lower()
 
 
 def address_key(address: Address) -> str:

@@ -7,7 +7,7 @@ count from 1. The tree is made by `store.codec` and read by the value types of `
 from typing import Any, Final
 
 from crm_cli.base.lean import dataclass
-from crm_cli.base.text import compiled
+from crm_cli.base.patterns import pattern
 
 
 @dataclass(slots=True)
@@ -96,7 +96,7 @@ Plain = str | list["Plain"] | dict[str, "Plain"]
 something else; a `Bare` stands as it is."""
 
 
-_OTHER_THAN_TEXT: Final = (
+_OTHER_THAN_TEXT: Final = pattern(
     r"(?ai:~|null|true|false|yes|no|on|off|y|n"
     r"|[-+]?(?:[0-9][0-9_]*(?:\.[0-9_]*)?|\.[0-9][0-9_]*)(?:e[-+]?[0-9]+)?"
     r"|[-+]?0[xob][0-9a-f_]+|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?|[-+]?\.inf|\.nan"
@@ -107,7 +107,7 @@ _OTHER_THAN_TEXT: Final = (
 
 def ambiguous(text: str) -> bool:
     """Whether some YAML reader takes it, written without quotes, for a number, a date, a bool or nothing."""
-    return not text or compiled(_OTHER_THAN_TEXT).fullmatch(text) is not None
+    return not text or _OTHER_THAN_TEXT.fullmatch(text) is not None
 
 
 def plain(node: Node) -> Plain | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from crm_cli.base.errors import Refused
 from crm_cli.base.lean import dataclass
-from crm_cli.base.text import compiled
+from crm_cli.base.patterns import pattern
 from crm_cli.schema.problem import Problem
 
 RECORD_LIMIT = 1 << 20
@@ -17,9 +17,9 @@ FILE_LIMIT = 50 << 20
 MARK = "crm.yaml"
 """The file that makes a directory a book."""
 
-_RECORD = r"(?!(?:con|prn|aux|nul|com[1-9]|lpt[1-9])\.)[a-z0-9][a-z0-9-]{0,63}\.yaml"
+_RECORD = pattern(r"(?!(?:con|prn|aux|nul|com[1-9]|lpt[1-9])\.)[a-z0-9][a-z0-9-]{0,63}\.yaml")
 _DEEPEST = 2  # year and month
-_DATED = r"[0-9]{4}|[0-9]{2}"
+_DATED = pattern(r"[0-9]{4}|[0-9]{2}")
 _OPEN = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
 _OPEN_FOLDER = os.O_RDONLY | os.O_NOFOLLOW | os.O_DIRECTORY | os.O_CLOEXEC
 
@@ -49,7 +49,7 @@ def find_root(start: Path) -> Path | None:
 
 def is_record_name(name: str) -> bool:
     """Whether a file name is that of a record: a plain stem and `.yaml`."""
-    return bool(compiled(_RECORD).fullmatch(name))
+    return bool(_RECORD.fullmatch(name))
 
 
 def is_passed_over(name: str) -> bool:
@@ -136,7 +136,7 @@ def _listed(descriptor: int) -> list[Entry] | None:
 
 
 def _is_dated(entry: Entry) -> bool:
-    return stat.S_ISDIR(entry[1]) and compiled(_DATED).fullmatch(entry[0]) is not None
+    return stat.S_ISDIR(entry[1]) and _DATED.fullmatch(entry[0]) is not None
 
 
 def judge(seen: Iterable[tuple[str, list[Entry] | None]], looked: Collection[str] = ()) -> Scan:
@@ -144,7 +144,7 @@ def judge(seen: Iterable[tuple[str, list[Entry] | None]], looked: Collection[str
 
     `looked` are folders that were looked into besides, so that they are nothing odd.
     """
-    found, good, folders = Scan(), compiled(_RECORD).fullmatch, dict(seen)
+    found, good, folders = Scan(), _RECORD.fullmatch, dict(seen)
     beneath = {*folders, *looked}
     for folder, entries in folders.items():
         if entries is None:
