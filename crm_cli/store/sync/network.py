@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from crm_cli.base.errors import Refused, Unreachable
+from crm_cli.base.errors import CrmError, Refused, Unreachable
 from crm_cli.base.lean import dataclass
 from crm_cli.base.text import visible
 from crm_cli.store import git as door
@@ -162,10 +162,10 @@ class Remote:
             hint=f"crm config sync.fetch_mib {4 * (self.limits.bytes >> 20)} allows more",
         )
 
-    def _failure(self, verb: str, lines: Sequence[str]) -> Unreachable:
+    def _failure(self, verb: str, lines: Sequence[str]) -> CrmError:
         """What git or the server said, in one sentence."""
         if broken := next((match for line in lines if (match := _BROKEN.match(line))), None):
-            raise Refused(f"{host_of(self.address)} holds what no git makes, so nothing was taken: {broken[2]}")
+            return Refused(f"{host_of(self.address)} holds what no git makes, so nothing was taken: {broken[2]}")
         reason = _reason(lines) or f"git {verb} failed"
         return Unreachable(
             f"{host_of(self.address)} could not be reached: {reason}", hint="what is here is safe; try again"
