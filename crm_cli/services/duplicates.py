@@ -15,26 +15,16 @@ _PEOPLE = ("contact", "organization")
 def check_new(book: Book, record: Record, *, allow: bool = False) -> list[str]:
     """Warnings about look-alikes; `Invalid` for another record's tax id unless allowed."""
     kind = record.kind_
-    if kind.name == "view":
-        _check_view(book, record)
     if kind.name not in _PEOPLE:
         return []
     tax_id = getattr(record, "tax_id", None)
     if tax_id and not allow:
-        other = _first(book, kind.name, Test(("tax_id",), "equal", (key("text", tax_id, book.settings),)))
+        other = look_alike(book, kind.name, Test(("tax_id",), "equal", (key("text", tax_id, book.settings),)))
         if other:
             raise Invalid(f"{other} has the tax id {tax_id} already", hint="--allow-duplicate adds it all the same")
     tests = tuple(_tests(book, record))
-    other = _first(book, kind.name, Or(tests)) if tests else None
+    other = look_alike(book, kind.name, Or(tests)) if tests else None
     return [f"{other} looks the same: added all the same"] if other else []
-
-
-def _check_view(book: Book, record: Record) -> None:
-    named = Test(("name",), "equal", (key("text", record.name or "", book.settings),))
-    other = _first(book, "view", named)
-    if other:
-        hint = f"crm set '{record.name}' query='...' changes it"
-        raise Invalid(f"there is a view {other} already, and @{record.name} can mean one only", hint=hint)
 
 
 def _tests(book: Book, record: Record) -> Iterator[Condition]:
@@ -47,7 +37,8 @@ def _tests(book: Book, record: Record) -> Iterator[Condition]:
             yield Test((name,), "equal", keys)
 
 
-def _first(book: Book, kind: str, condition: Condition) -> str | None:
+def look_alike(book: Book, kind: str, condition: Condition) -> str | None:
+    """The name and the id of the first record that is so; archived ones do not count."""
     selection = Selection(And((PRESENT, condition)), limit=1)
     rows = list(book.stored.select([book.kinds[kind]], selection, [("id",), ("name",)]))
     return f"{rows[0][1]} ({rows[0][0]})" if rows else None

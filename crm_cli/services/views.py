@@ -3,15 +3,17 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from crm_cli.base.errors import BadRequest
+from crm_cli.base.errors import BadRequest, Invalid
 from crm_cli.base.text import fold
 from crm_cli.book import Book
 from crm_cli.query.lexer import quote, read_word, split_words
 from crm_cli.schema.agenda import PRESENT
 from crm_cli.schema.condition import EVERYTHING, And, Condition, Not, Or, Selection, Sort, Test
+from crm_cli.schema.keys import key
 from crm_cli.schema.kind import Kind
 from crm_cli.schema.plan import Plan
 from crm_cli.schema.record import Record
+from crm_cli.services.duplicates import look_alike
 from crm_cli.services.edit import create, update
 
 if TYPE_CHECKING:
@@ -51,6 +53,15 @@ def save_view(book: Book, name: str, shown: "Question") -> Plan:
         return Plan("add", (create(book, book.kinds["view"], values),))
     change = update(book, before, values, meant=values)
     return Plan("set", (change,) if change else ())
+
+
+def check_name(book: Book, view: Record) -> None:
+    """`Invalid` where another view has the name of a new one."""
+    named = Test(("name",), "equal", (key("text", view.name or "", book.settings),))
+    other = look_alike(book, "view", named)
+    if other:
+        hint = f"crm set '{view.name}' query='...' changes it"
+        raise Invalid(f"there is a view {other} already, and @{view.name} can mean one only", hint=hint)
 
 
 def _of_name(book: Book, name: str) -> Record | None:
