@@ -169,17 +169,22 @@ class Importer:
         return None
 
     def _twin(self, given: Given) -> Draft | None:
-        """For a row without any key: the same row above, or a record that says all of it, as after a first import."""
+        """For a row without any key: the same row above, or a record that says all of it, as after a first import.
+
+        Of several it is the one that says the least besides: the others may be what other rows made.
+        """
         if self._keyed(given):
             return None
         if above := self._twins.get(_cells(given)):
             return above
         path = next((path for path in _recognised_by(given.kind) if given.value(path, self.links)), NAME)
         keys = self.lookup.keys(given.kind, path, given.value(path, self.links))
-        for id in self.lookup.find(given.kind, path, keys):
-            if self.lookup.has(given.kind, id) and self._says(given, id):
-                return self._add(given.kind, id, new=False)
-        return None
+        found = [id for id in self.lookup.find(given.kind, path, keys) if self.lookup.has(given.kind, id)]
+        said = [id for id in found if self._says(given, id)]
+        if not said:
+            return None
+        nearest = min(said, key=lambda id: (sum(map(bool, self.now(given.kind, id).values())), id))
+        return self._add(given.kind, nearest, new=False)
 
     def _keyed(self, given: Given) -> bool:
         """Whether the row can be known again by an id or a key."""
