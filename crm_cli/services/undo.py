@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from crm_cli.base.errors import Invalid, NotFound, Refused
 from crm_cli.book import SETTINGS, Book
@@ -20,9 +20,23 @@ _RECENT = 200
 
 
 def undo(book: Book, commit: str | None) -> tuple[Plan, str]:
-    """The plan that takes back a commit (the newest of this identity), and what it takes back, to be said."""
+    """The plan that takes back a commit, and what it takes back, to be said.
+
+    Without one it is the newest of this identity that still has an effect: somebody else may have changed things back.
+    """
     opened = past(book)
-    found = _named(opened, commit) if commit else _newest(opened)
+    if commit:
+        return _taking_back(opened, _named(opened, commit))
+    for found in _own(opened):
+        if all(status != "D" and not (book.root / path).exists() for status, path in found.paths):
+            continue  # what it changed is gone, and would come back only to collide
+        plan, said = _taking_back(opened, found)
+        if plan.changes or plan.files:
+            return plan, said
+    raise NotFound("there is nothing of yours to take back")
+
+
+def _taking_back(opened: Past, found: Commit) -> tuple[Plan, str]:
     _check_no_erasure(opened, found)
     if len(found.parents) > 1:
         raise Invalid(
@@ -71,22 +85,17 @@ def _check_no_erasure(opened: Past, commit: Commit) -> None:
         raise Refused("what was done before an erasure rewrote the history is not taken back", hint="crm set, crm edit")
 
 
-def _newest(opened: Past) -> Commit:
-    """The newest commit of this identity that is no merge, no undo, and not undone yet."""
+def _own(opened: Past) -> Iterator[Commit]:
+    """The commits of this identity, newest first, that are no merge, no undo, and not undone yet."""
+    seen = 0
     for limit in (_RECENT, None):
         found = opened.commits(limit=limit)
         undone = _undone(found)
-        for commit in found:
+        for commit in found[seen:]:
             mine = commit.author_email == opened.book.identity.email
-            if (
-                mine
-                and commit.parents
-                and len(commit.parents) == 1
-                and commit.oid not in undone
-                and not _undoes(commit)
-            ):
-                return commit
-    raise NotFound("there is nothing of yours to take back")
+            if mine and len(commit.parents) == 1 and commit.oid not in undone and not _undoes(commit):
+                yield commit
+        seen = len(found)
 
 
 def _undoes(commit: Commit) -> str | None:

@@ -143,6 +143,18 @@ def test_undo_keeps_what_was_changed_since_and_sets_aside_what_collides(empty: S
     assert "Buyer" in text
 
 
+def test_undo_walks_past_what_somebody_else_has_changed_back(empty: Shell) -> None:
+    asha = empty.ok("contact add Asha").out.strip()
+    empty.ok(f"set {asha} title=Boss")
+    empty.ok(f"tag {asha} vip")
+    empty.ok(f"tag {asha} --remove vip", GIT_AUTHOR_EMAIL="ravi@studio.example")
+    assert "set contact" in empty.ok("undo").err
+    assert "title" not in (empty.book / f"contacts/{asha}.yaml").read_text()
+    assert "add contact" in empty.ok("undo").err
+    nothing = empty.crm("undo")
+    assert (nothing.code, "nothing of yours" in nothing.err) == (3, True)
+
+
 def test_undo_of_an_add_takes_the_file_away_and_an_edit_by_hand_counts(empty: Shell) -> None:
     contact = empty.ok("contact add 'Asha Sharma'").out.strip()
     path = f"contacts/{contact}.yaml"

@@ -19,6 +19,7 @@ from crm_cli.cli import output
 from crm_cli.cli.output import OutputOptions, options_of, write, write_records
 from crm_cli.cli.said import Options
 from crm_cli.schema.table import Column, Table
+from tests.shell import Shell
 
 COLUMNS = (Column("name"), Column("email", "email"), Column("amount", "money"), Column("tags", "list"))
 ROWS = [
@@ -259,3 +260,13 @@ def test_without_a_pager_everything_is_printed(pager: str, monkeypatch: pytest.M
     screen = Screen()
     write(Table("x", (Column("name"),), [("Asha",)] * 40), OutputOptions(), screen)
     assert screen.getvalue().count("Asha") == 40
+
+
+def test_what_no_field_has_and_what_does_not_fit_are_columns_too(empty: Shell) -> None:
+    empty.write("contacts/z-k7m3q9.yaml", "name: Z\nfoo: 3\nbirthday: 1984-02-30\n")
+    whole = json.loads(empty.crm("show", "z", "--json").out)[0]
+    (some,) = json.loads(empty.crm("show", "z", "--json", "--fields", "extra,problems,problem").out)
+    assert some == {name: whole[name] for name in ("extra", "problems")} | {"problem": whole["problems"][0]}
+    assert (whole["extra"], whole["problems"][0]["field"]) == ({"foo": "3"}, "birthday")
+    empty.ok("contact add Y")
+    assert empty.crm("contact", "list", "--fields", "name,extra").out == 'Y\t\nZ\t{"foo":"3"}\n'

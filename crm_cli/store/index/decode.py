@@ -62,6 +62,16 @@ PARTED = frozenset(["custom", "facts", "consent", "labelled", "maps"])
 """Types that a path may go into."""
 
 
+def tail(name: str) -> Decode:
+    """What takes `extra` or `problems` out of the end of a record's JSON; `problem` is the first of them."""
+
+    def take(value: str) -> Any:
+        found = decode_json(f"{{{value.removeprefix(',')}")
+        return next(iter(found["problems"]), None) if name == "problem" else found[name]
+
+    return take
+
+
 def part(slot: Slot, first: bool, rest: Path) -> Decode:
     """What takes one part out of a map or a list: `custom.x`, `phones.mobile`, `addresses.office.city`."""
 

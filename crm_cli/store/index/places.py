@@ -11,7 +11,7 @@ from crm_cli.schema.field import Field
 from crm_cli.schema.kind import Kind
 from crm_cli.schema.record import ADDRESS_PARTS
 from crm_cli.schema.settings import Settings
-from crm_cli.store.index.decode import DECODE, PARTED, Decode, decode_first, decode_json, part
+from crm_cli.store.index.decode import DECODE, PARTED, Decode, decode_first, decode_json, part, tail
 from crm_cli.store.index.layout import KindTable, Layout, Slot, quoted
 
 
@@ -110,6 +110,8 @@ def own_column(scope: Scope, table: KindTable, alias: str, path: Path) -> tuple[
         return f'{alias}."id:{name}"', None
     if path == ("record",):
         return f"'{table.kind.name}'", None
+    if path in (("extra",), ("problem",), ("problems",)):
+        return f"(select d.tail from doc d where d.rid = {alias}.rid)", tail(name)
     found = scope.slot(table, name)
     if found is None:
         return "null", None
