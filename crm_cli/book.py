@@ -15,6 +15,7 @@ from crm_cli.base.errors import Ambiguous, Invalid, NotFound, Refused
 from crm_cli.base.lean import dataclass
 from crm_cli.kinds.view import View
 from crm_cli.query import World, column, default_sort, field_path, parse, parse_text
+from crm_cli.schema.agenda import PRESENT
 from crm_cli.schema.condition import And, Ids, OfKind, Or, Selection, Test
 from crm_cli.schema.condition import Path as FieldPath
 from crm_cli.schema.context import Context
@@ -175,7 +176,7 @@ class Book:
     def _view(self, name: str) -> View:
         view = self.kinds["view"]
         named = Test(("name",), "equal", (key("text", name, self.settings),))
-        for condition in (named, Ids((name,)), Test(("slug",), "equal", (name,))):
+        for condition in (And((PRESENT, named)), Ids((name,)), And((PRESENT, Test(("slug",), "equal", (name,))))):
             found = self.index.ids([view], Selection(And((condition, OfKind(("view",))))))
             if len(found) > 1:
                 ids = [id for _kind, id, _path in found]

@@ -22,6 +22,8 @@ _RESERVED: Final = frozenset(
     ["con", "prn", "aux", "nul"] + [f"{device}{number}" for device in ("com", "lpt") for number in range(10)]
 )
 
+ID_RULE: Final = f"{MAX_ID} small letters, digits and - at most, and no name that Windows keeps for itself, such as con"
+
 Choose = Callable[[str], str]
 
 

@@ -135,6 +135,16 @@ def with_article(noun: str) -> str:
     return f"an {noun}" if noun[:1] in "aeiou" else f"a {noun}"
 
 
+def counted(number: int, noun: str) -> str:
+    """A number of things: 1 record, 8,800 records."""
+    return f"{number:,} {noun}{'s' * (number != 1)}"
+
+
+def kept_aside(values: int) -> str:
+    """What an action says whose values collided with others."""
+    return f"{counted(values, 'value')} {'was' if values == 1 else 'were'} kept aside"
+
+
 def nearest(word: str, candidates: Iterable[str]) -> str | None:
     """The candidate that was most likely meant by a misspelt word, for a "did you mean"."""
     from difflib import get_close_matches  # late: 3 ms, and only when something is wrong already

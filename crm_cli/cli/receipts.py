@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from crm_cli.base.text import visible
+from crm_cli.base.text import counted, kept_aside, visible
 from crm_cli.schema.condition import Ids, Selection
 from crm_cli.schema.plan import FileChange, Plan
 from crm_cli.services.telling import diff_lines, summary
@@ -37,7 +37,7 @@ def applied(
         session.say(f"commit: {receipt.commit}")
     if receipt.kept_aside:
         session.code = KEPT_ASIDE
-        session.warn(f"{receipt.kept_aside} values were kept aside: crm conflicts shows them")
+        session.warn(f"{kept_aside(receipt.kept_aside)}: crm conflicts shows them")
     return receipt
 
 
@@ -49,7 +49,8 @@ def show_plan(session: "Session", plan: Plan) -> None:
         print(f"  {visible(change.path)}")
         for line in _line_diff(change):
             print(f"    {visible(line)}")
-    what = f"{len(plan.changes)} records" if plan.changes or not plan.files else f"{len(plan.files)} files"
+    of_records = bool(plan.changes or not plan.files)
+    what = counted(len(plan.changes), "record") if of_records else counted(len(plan.files), "file")
     session.say(f"{what} would change; nothing was written")
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from crm_cli.base.errors import Invalid
+from crm_cli.base.text import counted
 from crm_cli.formats.csvtext import unguard
 from crm_cli.formats.encodings import UNREADABLE, decode
 
@@ -115,9 +116,9 @@ def _records(lines: Sequence[str], start: int, delimiter: str) -> Iterator[_Raw]
 def _trouble(cells: Sequence[str], columns: int) -> str:
     """What is wrong with a record; empty for nothing."""
     if len(cells) < columns:
-        return f"the row has {len(cells)} cells, and there are {columns} columns"
+        return f"the row has {counted(len(cells), 'cell')}, and there are {counted(columns, 'column')}"
     if any(cells[columns:]):
-        return f"the row has {len(cells)} cells, and there are only {columns} columns"
+        return f"the row has {counted(len(cells), 'cell')}, and there are only {counted(columns, 'column')}"
     whole = "".join(cells)
     if "\0" in whole:
         return "the row holds a NUL character"

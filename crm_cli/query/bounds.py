@@ -25,6 +25,8 @@ _YEAR_ON = r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?"
 _AFTER_DIGITS = "~"
 # Birthdays without a year begin with a hyphen, and are in no span of years.
 _FIRST_DIGIT = "0"
+_LEAST_DIGITS = 4
+"""A day with its year has so many; `today` and `+30d` have fewer, and people are not born ahead."""
 _GROUPED = r"(?<![0-9,.])[0-9]{1,3}(?:,[0-9]{2,3})*,[0-9]{3}(?![0-9,])"
 _ONE_GROUPED = rf"[^\s0-9]{{0,4}}{_GROUPED}(?:\.[0-9]+)?"
 
@@ -65,8 +67,9 @@ def _partial(text: str, context: Context) -> Span:
         from crm_cli.query.days import birthday  # 6 ms, and few queries ask for birthdays
 
         found = birthday(text, context)
-        if found.year is None:
-            raise BadRequest(f"{text[:40]!r} has no year, so nothing is before or after it", hint="write 1984-03-14")
+        if found.year is None or sum(map(str.isdigit, text)) < _LEAST_DIGITS:
+            hint = "write 1984-03-14; crm occasions --within 30d shows whose day is near"
+            raise BadRequest(f"{text[:40]!r} has no year, so nothing is before or after it", hint=hint)
         text = found.text
     return Span(text, text + _AFTER_DIGITS)
 

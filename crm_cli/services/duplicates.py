@@ -1,30 +1,52 @@
-"""Look-alikes of a new record: the same tax id is refused, the same name, email or phone is worth a warning."""
+"""Look-alikes: a new record's tax id that another has is refused, the same name, email or phone is worth a warning."""
 
 from collections.abc import Iterator
 
 from crm_cli.base.errors import Invalid
 from crm_cli.book import Book
 from crm_cli.schema.agenda import PRESENT
-from crm_cli.schema.condition import And, Condition, Or, Selection, Test
+from crm_cli.schema.condition import And, Condition, Ids, Not, Or, Selection, Test
 from crm_cli.schema.keys import item_key, key
+from crm_cli.schema.plan import Change
 from crm_cli.schema.record import Record
 
 _PEOPLE = ("contact", "organization")
 
 
 def check_new(book: Book, record: Record, *, allow: bool = False) -> list[str]:
-    """Warnings about look-alikes; `Invalid` for another record's tax id unless allowed."""
+    """Warnings about look-alikes; `Invalid` for the tax id of another record of its kind, unless allowed.
+
+    A person and their firm may well have one.
+    """
     kind = record.kind_
     if kind.name not in _PEOPLE:
         return []
-    tax_id = getattr(record, "tax_id", None)
-    if tax_id and not allow:
-        other = look_alike(book, kind.name, Test(("tax_id",), "equal", (key("text", tax_id, book.settings),)))
-        if other:
-            raise Invalid(f"{other} has the tax id {tax_id} already", hint="--allow-duplicate adds it all the same")
+    shared = dict(_of_tax_id(book, record))
+    if kind.name in shared and not allow:
+        hint = "--allow-duplicate adds it all the same"
+        raise Invalid(f"{shared[kind.name]} has the tax id {getattr(record, 'tax_id', '')} already", hint=hint)
+    warnings = [f"{other} has the same tax id" for other in shared.values()]
     tests = tuple(_tests(book, record))
     other = look_alike(book, kind.name, Or(tests)) if tests else None
-    return [f"{other} looks the same: added all the same"] if other else []
+    return [*warnings, f"{other} looks the same: added all the same"] if other else warnings
+
+
+def check_changed(book: Book, change: Change) -> list[str]:
+    """Warnings about others that have the tax id which a record gets."""
+    before, after = change.before, change.after
+    if before is None or after is None or getattr(after, "tax_id", None) == getattr(before, "tax_id", None):
+        return []
+    return [f"{other} has the same tax id" for _kind, other in _of_tax_id(book, after)]
+
+
+def _of_tax_id(book: Book, record: Record) -> Iterator[tuple[str, str]]:
+    """Another record of each kind that has its tax id, by kind."""
+    tax_id = getattr(record, "tax_id", None)
+    for kind in _PEOPLE if tax_id else ():
+        same = Test(("tax_id",), "equal", (key("text", tax_id, book.settings),))
+        other = look_alike(book, kind, And((same, Not(Ids((record.id,))))) if record.id else same)
+        if other:
+            yield kind, other
 
 
 def _tests(book: Book, record: Record) -> Iterator[Condition]:

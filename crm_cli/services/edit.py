@@ -8,7 +8,7 @@ from typing import Any
 
 from crm_cli.base.dates import Stamp
 from crm_cli.base.errors import Invalid
-from crm_cli.base.ids import dated_id, is_id, new_id, random_part
+from crm_cli.base.ids import ID_RULE, dated_id, is_id, new_id, random_part
 from crm_cli.base.lean import replace
 from crm_cli.base.text import with_article
 from crm_cli.book import Book
@@ -18,6 +18,7 @@ from crm_cli.schema.kind import Kind
 from crm_cli.schema.plan import Change, Plan
 from crm_cli.schema.record import Record
 from crm_cli.services.assign import Assignment, assign, find_field
+from crm_cli.services.duplicates import check_changed
 from crm_cli.services.entry import Entry
 from crm_cli.services.refs import Linker
 
@@ -36,7 +37,7 @@ def create(book: Book, kind: Kind, values: Mapping[str, Any], *, id: str = "", f
     made = kind.settle(None, draft, context) if kind.settle else draft
     id = id or _new_id(kind, made)
     if not is_id(id):
-        raise Invalid(f"{id} is no id", hint="small letters, digits and - only")
+        raise Invalid(f"{id} is no id", hint=ID_RULE)
     return Change(None, replace(made, id=id, path=path_of(kind, id, made)))
 
 
@@ -116,13 +117,15 @@ def update(
     problems = tuple(problem for problem in before.problems if problem.field not in known)
     after = build(kind, {**everything_of(before), **known, "problems": problems})
     require(kind, {**values_of(before), **known}, among=known)
+    if after.merged_into == after.id:
+        raise Invalid(f"{after.id} cannot be merged into itself")
     after = kind.settle(before, after, context) if kind.settle else after
     return Change(before, after, **facts) if mended or changed_fields(before, after) else None
 
 
 def set_fields(book: Book, records: Sequence[Record], assignments: Sequence[Assignment], *, verb: str = "set") -> Plan:
     """The same assignments on each record."""
-    entry, changes = entry_of(book), []
+    entry, changes, warnings = entry_of(book), [], list[str]()
     for record in records:
         values: Mapping[str, Any] = values_of(record)
         meant = set()
@@ -133,8 +136,10 @@ def set_fields(book: Book, records: Sequence[Record], assignments: Sequence[Assi
                 check_part(record, name)
             values = assign(values, assignment, record.kind_, entry)
         change = update(book, record, values, meant=meant)
-        changes += [change] if change else []
-    return Plan(verb, tuple(changes))
+        if change:
+            changes.append(change)
+            warnings += check_changed(book, change)
+    return Plan(verb, tuple(changes), tuple(warnings))
 
 
 def check_part(record: Record, field: str) -> None:

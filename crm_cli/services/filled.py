@@ -13,7 +13,7 @@ from crm_cli.services.duplicates import check_new
 from crm_cli.services.edit import create, update
 from crm_cli.services.filling import Sheet, Typed, changed_values
 from crm_cli.services.underway import kept
-from crm_cli.services.views import check_name
+from crm_cli.services.views import check
 
 
 class Gone(CrmError):
@@ -28,7 +28,7 @@ def added(book: Book, kind: Kind, sheet: Sheet, typed: Typed) -> Plan:
     change = create(book, kind, values)
     assert change.after is not None
     if kind.name == "view":
-        check_name(book, change.after)
+        check(book, change.after)
     return Plan("add", (change, *others), tuple(check_new(book, change.after)))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from crm_cli.base.errors import BadRequest, Invalid
-from crm_cli.base.text import fold
+from crm_cli.base.text import fold, nearest
 from crm_cli.book import Book
 from crm_cli.query.lexer import quote, read_word, split_words
 from crm_cli.schema.agenda import PRESENT
@@ -55,8 +55,20 @@ def save_view(book: Book, name: str, shown: "Question") -> Plan:
     return Plan("set", (change,) if change else ())
 
 
-def check_name(book: Book, view: Record) -> None:
-    """`Invalid` where another view has the name of a new one."""
+def check(book: Book, view: Record) -> None:
+    """`Invalid` where another view has the name of a new one, or it lists a kind that there is not.
+
+    A query or a column that does not read is the error that using it would be.
+    """
+    kind = getattr(view, "kind", None)
+    if kind and kind not in book.kinds.by_name:
+        near = nearest(kind, book.kinds.by_name)
+        hint = f"did you mean {near}?" if near else ", ".join(kind.name for kind in book.kinds.all)
+        raise Invalid(f"{kind} is no kind of record", hint=hint)
+    kinds = [book.kinds[kind]] if kind else book.kinds.all
+    book.parse_text(getattr(view, "query", None) or "", kinds)
+    for name in getattr(view, "columns", ()):
+        book.path(name, kinds)
     named = Test(("name",), "equal", (key("text", view.name or "", book.settings),))
     other = look_alike(book, "view", named)
     if other:

@@ -42,8 +42,11 @@ class Scan:
 
 
 def find_root(start: Path) -> Path | None:
-    """The nearest directory from `start` upwards that holds a book."""
-    start = Path(os.path.abspath(start))
+    """The nearest directory from `start` upwards that holds a book, as it is called without symbolic links.
+
+    What writes follows none: a book may be reached by one, as may whatever it lies in.
+    """
+    start = Path(os.path.realpath(start))
     return next((place for place in (start, *start.parents) if os.path.isfile(place / MARK)), None)
 
 

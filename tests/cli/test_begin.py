@@ -100,3 +100,18 @@ def test_a_book_that_is_not_there_is_told_from_a_directory_without_one(newcomer:
     assert (typo.code, "did you mean -C club?" in typo.err) == (7, True), typo.err
     empty = newcomer.crm("-C", str(newcomer.home), "due")
     assert (empty.code, "holds no book" in empty.err) == (7, True), empty.err
+
+
+def test_a_book_is_not_made_inside_another(empty: Shell) -> None:
+    refused = empty.crm("init", str(empty.book / "deals" / "sub"))
+    assert (refused.code, "inside the book" in refused.err) == (7, True)
+    assert not (empty.book / "deals").exists()
+
+
+def test_a_book_can_be_reached_by_a_symbolic_link(empty: Shell) -> None:
+    link = empty.home / "link"
+    link.symlink_to(empty.book)
+    asha = empty.ok(f"-C {link} contact add Asha").out.strip()
+    assert empty.ok(f"contact list -C {link} --ids").lines == [asha]
+    assert empty.git("log", "-1", "--format=%s").startswith("add contact")
+    assert empty.git("status", "--porcelain") == ""

@@ -110,7 +110,7 @@ def test_pinned_views_of_one_kind_and_of_all_and_one_that_is_wrong(empty: Shell)
     empty.ok("view add people --kind contact --query sharma --pinned yes --limit 1")
     empty.ok("view add all --query sharma --pinned yes")
     empty.ok("view add nobody --kind contact --query zzz --pinned yes")
-    empty.ok("view add wrong --kind deal --query stage:propsal --pinned yes")
+    empty.write("views/wrong-k7m3q9.yaml", "name: wrong\nkind: deal\nquery: stage:propsal\npinned: true\n")
     empty.ok("view add quiet --kind contact --query sharma")
     out = empty.ok("").out
     assert re.search(r"^@people \(1\)\n  Asha Sharma +\d+  \w{6}$", out, re.MULTILINE)
@@ -170,3 +170,8 @@ def test_a_timeline_on_a_terminal_has_its_days_as_headings(sample: Shell, termin
     assert [line for line in lines if width(line) > 80] == []
     sample.write("tasks/mop-bcdefq.yaml", "{name: Mop the floor}\n")
     assert terminal(sample, "timeline", "bcdefq").out == ""
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "9999-12-25", "0001-01-01"])
+def test_there_is_a_day_at_either_end_of_the_calendar(looking: Shell, day: str) -> None:
+    assert looking.crm(CRM_NOW=day).code == 0

@@ -36,6 +36,9 @@ TYPED = {
 }
 """What somebody types for a value of each type."""
 
+CHECKED = {("view", "kind"): "contact", ("view", "columns"): "name"}
+"""What somebody types for fields whose values have to mean something."""
+
 OTHERS = {"contact": "Ravi Rao", "organization": "Acme", "deal": "Website"}
 
 
@@ -66,7 +69,8 @@ def value_for(field: Field) -> str | None:
 def full(kind: Kind) -> dict[str, tuple[str, str]]:
     """Every field that is an option, with the option and a value."""
     found = {field.name: (f"--{field.one.replace('_', '-')}", value_for(field)) for field in option_fields(kind.fields)}
-    return {name: (option, value) for name, (option, value) in found.items() if value is not None}
+    meant = {name: (option, CHECKED.get((kind.name, name), value)) for name, (option, value) in found.items()}
+    return {name: (option, value) for name, (option, value) in meant.items() if value is not None}
 
 
 def as_json(shell: Shell, kind: Kind, id: str) -> dict[str, Any]:

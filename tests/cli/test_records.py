@@ -339,6 +339,35 @@ def test_an_edit_of_what_is_gone_meanwhile_keeps_its_draft(asha: Shell) -> None:
     assert "title: Buyer" in Path(result.err.split("the draft is ")[1].strip()).read_text()
 
 
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"notes": "x " * 600_000}, "a record may have 1,048,576"),
+        ({"tags": [f"t{number}" for number in range(20_001)]}, "more than 20,000 values"),
+    ],
+)
+def test_a_record_that_would_be_too_large_is_refused(asha: Shell, change: dict[str, object], said: str) -> None:
+    before = asha.files()
+    result = asha.crm("apply", "-", stdin=json.dumps({"id": ASHA, "set": change}))
+    assert (result.code, said in result.err) == (5, True), result.err[:300]
+    assert asha.files() == before
+
+
+def test_a_tax_id_of_somebody_else_is_told_when_it_is_set_and_across_kinds(empty: Shell) -> None:
+    empty.ok("contact add Asha --tax-id ABCDE1234F")
+    firm = empty.crm("org", "add", "Asha Textiles", "--tax-id", "abcde1234f")
+    assert (firm.code, "Asha (asha-" in firm.err) == (0, True)
+    ravi = empty.ok("contact add Ravi").out.strip()
+    told = empty.ok(f"set {ravi} tax_id=ABCDE1234F").err.splitlines()
+    assert [line.partition(" (")[0] for line in told] == ["crm: Asha", "crm: Asha Textiles", "set: Ravi"]
+    assert empty.ok(f"set {ravi} title=Boss").err.startswith("set: Ravi")
+
+
+def test_a_record_is_not_merged_into_itself(asha: Shell) -> None:
+    refused = asha.crm("set", ASHA, f"merged_into={ASHA}")
+    assert (refused.code, "into itself" in refused.err) == (5, True)
+
+
 def test_an_option_of_a_custom_list_can_be_given_again(empty: Shell) -> None:
     empty.write("crm.yaml", "fields:\n  contact:\n    langs: {type: list}\n")
     for words, langs in (

@@ -92,7 +92,7 @@ def test_ragged_rows_are_reported_and_blank_ones_left_out() -> None:
     sheet = read_csv(b"name,city\nAsha,Surat\nRavi\n\n , \n,,,\nUsha,Pune,,\nA,B,C\n")
     assert _cells(sheet) == [("Asha", "Surat"), ("Usha", "Pune")]
     assert _wrong(sheet) == [
-        (3, "the row has 1 cells, and there are 2 columns"),
+        (3, "the row has 1 cell, and there are 2 columns"),
         (8, "the row has 3 cells, and there are only 2 columns"),
     ]
     assert sheet.problems[1].cells == ("A", "B", "C")

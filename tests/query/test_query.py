@@ -305,6 +305,7 @@ WRONG = [
     ("contact", "cadence:often", "cadence: 'often' is not a span of time", "write 30d"),
     ("task", "every:sometimes", "every:", ""),
     ("contact", "birthday:--03-14..", "'--03-14' has no year", "write 1984-03-14"),
+    ("contact", "birthday:today..+30d", "'today' has no year", "write 1984-03-14; crm occasions --within 30d"),
     ("contact", "birthday:soon", "'soon' is not a date", "write 1984-03-14"),
     ("task", "due:soonish", "'soonish' is not a date that crm understands", "write 2026-11-21"),
     ("task", "due:2026-02-30", "there is no such day", "write 2026-11-21"),

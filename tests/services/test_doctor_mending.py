@@ -292,7 +292,7 @@ def test_a_record_full_of_markers_is_rebuilt_from_both_versions(asha: Shell) -> 
     asha.write("contacts/asha.yaml", OURS)
     said = mend(asha, code=6)
     assert "rebuilt from both versions" in said
-    assert "1 values were kept aside" in said
+    assert "1 value was kept aside" in said
     assert text(asha, "contacts/asha.yaml") == (
         "name: Asha\ntitle: Head\ntags:\n- vip\nconflicts:\n  - field: title\n    kept: Head\n    other: Chief\n"
     )

@@ -9,6 +9,7 @@ from crm_cli.book import Book
 from crm_cli.services.listing import Question
 from crm_cli.services.views import as_view, save_view, saved_views
 from tests.services.agenda_book import Agenda
+from tests.shell import Shell
 
 FILES = {
     "views/bakers-b2c3d8": "{name: bakers | kind: contact | query: has:title | sort: -title}",
@@ -57,3 +58,32 @@ def test_a_view_of_another_kind_a_bad_query_and_no_name_are_refused(book: Book) 
         save_view(book, "new", Question("contact", "nofield:x"))
     with pytest.raises(Invalid, match="name"):
         save_view(book, " ", Question("contact"))
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("w --kind nope", "nope is no kind of record"),
+        ("w --kind contacts", "contacts is no kind of record"),
+        ("w --kind contact --query foo:bar", "contact has no field foo"),
+        ("w --kind contact --column nme", "contact has no field nme"),
+        ("w --query nosuch:1", "nosuch"),
+        ("bakers --kind contact", "there is a view bakers (bakers-b2c3d8) already"),
+    ],
+)
+def test_a_view_that_could_not_be_used_is_not_added(empty: Shell, words: str, said: str) -> None:
+    empty.write("views/bakers-b2c3d8.yaml", "name: bakers\nkind: contact\n")
+    refused = empty.crm("view", "add", *words.split())
+    assert refused.code in (2, 5)
+    assert said in refused.err
+    assert len(list((empty.book / "views").iterdir())) == 1
+
+
+def test_the_name_of_an_archived_view_is_free(empty: Shell) -> None:
+    empty.write("views/old-b2c3d4.yaml", "name: hot\nkind: contact\nquery: name~a\narchived: 2026-01-01\n")
+    empty.ok("contact add Asha")
+    empty.ok("contact add Omi")
+    assert empty.crm("contact", "list", "@hot").code == 3
+    empty.ok("view add hot --kind contact --query name~o")
+    assert empty.ok("contact list @hot --fields name").out == "Omi\n"
+    assert empty.ok("contact list @old-b2c3d4 --fields name").out == "Asha\n"

@@ -5,6 +5,7 @@ import time
 from typing import Annotated, Any
 
 from crm_cli.base.errors import CrmError
+from crm_cli.base.text import kept_aside
 from crm_cli.cli import complete
 from crm_cli.cli.declare import Argument, Called, Option
 from crm_cli.cli.params import session
@@ -43,7 +44,7 @@ def doctor(
     _show(run, report)
     if made.kept_aside and not run.options.dry_run:
         run.code = KEPT_ASIDE
-        run.warn(f"{made.kept_aside} values were kept aside: crm conflicts shows them")
+        run.warn(f"{kept_aside(made.kept_aside)}: crm conflicts shows them")
     if report.errors or (strict and report.problems):
         run.code = 1
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Annotated, NamedTuple, TextIO
 
 from crm_cli.base.errors import BadRequest
+from crm_cli.base.text import counted
 from crm_cli.cli import complete
 from crm_cli.cli.declare import Called, Option
 from crm_cli.cli.params import Query, Where, session
@@ -67,7 +68,7 @@ def export(
     else:
         with writing(path) as stream:
             rows = _write(run, kinds, selection, options, stream)
-        run.say(f"{rows:,} record{'s' * (rows != 1)} written to {path}")
+        run.say(f"{counted(rows, 'record')} written to {path}")
     if run.options.exit_code and not rows:
         run.code = 1
     run.note_problems()

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated
 
 from crm_cli.base.errors import BadRequest, CrmError, Invalid
+from crm_cli.base.text import counted
 from crm_cli.cli import complete
 from crm_cli.cli.declare import Argument, Called, Option
 from crm_cli.cli.params import session
@@ -55,7 +56,7 @@ def import_(
     imported = plan_import(run.book, request)
     if strict and imported.rejects:
         lines = [f"line {reject.row.line}: {reject.reason}" for reject in imported.rejects[:SHOWN]]
-        message = f"{len(imported.rejects):,} rows cannot be taken in; nothing was written"
+        message = f"{counted(len(imported.rejects), 'row')} cannot be taken in; nothing was written"
         raise Invalid(message, hint="without --strict the others are", candidates=lines)
     with _reported(run, imported, file, rejects):
         applied(run, imported.plan, summary(imported))
@@ -71,11 +72,11 @@ def _kind(run: Session, name: str | None) -> Kind | None:
 
 def summary(imported: Imported) -> str:
     """How much is new, changed, the same and rejected."""
-    made = [f"{count:,} {kind}{'s' * (count != 1)} new" for kind, count in counts(imported.plan, new=True)]
+    made = [f"{counted(count, kind)} new" for kind, count in counts(imported.plan, new=True)]
     changed = sum(count for _kind, count in counts(imported.plan, new=False))
     rest = f"{changed:,} changed, {imported.same:,} the same, {len(imported.rejects):,} rejected"
-    many = imported.repeated != 1
-    repeated = f"; {imported.repeated:,} row{'s' * many} {'are' if many else 'is'} about a record of a row above"
+    verb = "is" if imported.repeated == 1 else "are"
+    repeated = f"; {counted(imported.repeated, 'row')} {verb} about a record of a row above"
     return ", ".join((*(made or ["0 new"]), rest)) + repeated * bool(imported.repeated)
 
 
@@ -137,4 +138,5 @@ class _reported(contextlib.AbstractContextManager[None]):
         if self.path is None:
             sys.stderr.write(rejects_text(self.imported))
             return
-        self.run.warn(f"  {len(self.imported.rejects):,} rejected rows are in {self.path}")
+        many = counted(len(self.imported.rejects), "rejected row")
+        self.run.warn(f"  {many} {'is' if many.startswith('1 ') else 'are'} in {self.path}")

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
 from crm_cli.base.errors import BadRequest, CrmError
+from crm_cli.base.text import counted
 from crm_cli.cli.declare import Called, Option
 from crm_cli.cli.params import Query, session
 from crm_cli.cli.session import Session
@@ -99,5 +100,5 @@ def _sent(
         fall_back(digest)
         return [trouble]
     if count and is_terminal(sys.stderr):  # cron would mail this line too
-        run.say(f"{count} item{'s' * (count != 1)} sent ({way.name})")
+        run.say(f"{counted(count, 'item')} sent ({way.name})")
     return troubles

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crm_cli.base.errors import Ambiguous, NotFound
+from crm_cli.base.text import counted
 from crm_cli.book import SETTINGS, Book
 from crm_cli.schema.problem import Problem
 from crm_cli.schema.settings import Settings
@@ -44,16 +45,12 @@ class Report:
         """One line: how many problems there are, and what can be done about them."""
         errors, many = len(self.errors), len(self.problems)
         if not many:
-            return f"{_count(len(self.survey.pages), 'record')}, no problems"
-        counts = [_count(errors, "error"), _count(many - errors, "warning")]
+            return f"{counted(len(self.survey.pages), 'record')}, no problems"
+        counts = [counted(errors, "error"), counted(many - errors, "warning")]
         found = " and ".join(text for text in counts if not text.startswith("0 "))
         mended = sum(bool(problem.fix) for problem in self.problems)
         hint = f"; crm doctor --fix mends {mended} of them" if mended else ""
-        return f"{found} in {_count(len({problem.path for problem in self.problems}), 'file')}{hint}"
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'s' * (number != 1)}"
+        return f"{found} in {counted(len({problem.path for problem in self.problems}), 'file')}{hint}"
 
 
 def examine(book: Book, now: float, *, phones: bool = False) -> Report:

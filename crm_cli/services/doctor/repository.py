@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from crm_cli.base.errors import Refused
+from crm_cli.base.text import counted
 from crm_cli.schema.problem import Problem
 from crm_cli.store import git as door
 from crm_cli.store import objects, refs, support
@@ -106,7 +107,7 @@ def _history(health: Health, git: Git, now: float) -> None:
             "remove .git/index, then crm git reset",
         )
     commits = list(_commits(git, head))
-    health.notes.append(f"the history is whole: {len(commits)} commit{'s' * (len(commits) != 1)}")
+    health.notes.append(f"the history is whole: {counted(len(commits), 'commit')}")
     _from_the_future(health, commits, now)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from crm_cli.base.errors import Ambiguous, BadValue, CrmError, Invalid
-from crm_cli.base.ids import is_id, new_id
+from crm_cli.base.ids import ID_RULE, is_id, new_id
 from crm_cli.base.text import nearest
 from crm_cli.book import Book
 from crm_cli.formats.jsontext import dump
@@ -118,7 +118,7 @@ class _Batch:
     def _whole(self, number: int, said: Mapping[str, Any]) -> Line:
         kind, id = self._kind(said["record"]), said.get("id")
         if not isinstance(id, str) or not is_id(id):
-            raise Invalid("a whole record needs its id" if id is None else f"{id} is no id")
+            raise Invalid("a whole record needs its id" if id is None else f"{id} is no id", hint=ID_RULE)
         if not self.lookup.has(kind, id):
             self._free(id, kind)
             self._note(kind, id, said.get("name"))
@@ -129,7 +129,7 @@ class _Batch:
         name = said.get("set", {}).get("name")
         if id is not None:
             if not isinstance(id, str) or not is_id(id):
-                raise Invalid(f"{id} is no id", hint="small letters, digits and - only")
+                raise Invalid(f"{id} is no id", hint=ID_RULE)
             self._free(id, kind)
         elif not kind.dated:
             id = new_id(str(name or ""), kind.name)

@@ -7,7 +7,7 @@ from random import Random
 from typing import Any, Protocol
 
 from crm_cli.base.errors import Invalid
-from crm_cli.base.ids import is_id, new_id
+from crm_cli.base.ids import ID_RULE, is_id, new_id
 from crm_cli.book import Book
 from crm_cli.schema.condition import Ids, Selection
 from crm_cli.schema.kind import Kind
@@ -90,7 +90,7 @@ class Drafts:
         if other := self.lookup.kind_of(id) or next(others, ""):
             raise Invalid(f"{id} is the id of a record of the kind {other}")
         if not is_id(id):
-            raise Invalid(f"{id} is no id", hint="small letters, digits and - only")
+            raise Invalid(f"{id} is no id", hint=ID_RULE)
         return self._add(kind, id, new=True)
 
     def _by_keys(self, given: Given) -> Draft | None:

@@ -1,10 +1,11 @@
 """My day: what is due, who is slipping away, which deals are stuck or about to close, what is to be remembered."""
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from operator import itemgetter
 from typing import Any
 
+from crm_cli.base.dates import days_in
 from crm_cli.base.errors import CrmError
 from crm_cli.base.ids import handle
 from crm_cli.base.lean import dataclass
@@ -109,8 +110,8 @@ def _slipping(book: Book) -> list[Row]:
 
 def _closing(book: Book) -> Iterator[Row]:
     first = book.context.now.replace(hour=0, minute=0, second=0, microsecond=0)
-    after = (first.replace(day=1) + timedelta(days=32)).replace(day=1)
-    month = Test(("close_date",), "between", low=int(first.timestamp()), high=int(after.timestamp()) - 1)
+    last = first.replace(day=days_in(first.year, first.month), hour=23, minute=59, second=59)
+    month = Test(("close_date",), "between", low=int(first.timestamp()), high=int(last.timestamp()))
     return _deals(book, And((_OPEN, month)), ("close_date", "stage", "name", "amount"))
 
 
@@ -134,7 +135,8 @@ def _occasions(book: Book) -> list[Row]:
     from crm_cli.services.followups.occasions import coming  # 1 ms
 
     today = book.context.today
-    found = sorted(coming(book, EVERYTHING, today, today + timedelta(days=AHEAD)), key=itemgetter(0, 2))
+    last = today + min(timedelta(days=AHEAD), date.max - today)
+    found = sorted(coming(book, EVERYTHING, today, last), key=itemgetter(0, 2))
     return [
         (one.day.isoformat(), one.name, f"{one.occasion} ({one.years})" if one.years else one.occasion, one.id)
         for one in found

@@ -16,7 +16,7 @@ from crm_cli.services.setup.config import config_path, load_config
 from crm_cli.services.setup.settings import set_user
 from crm_cli.store import create
 from crm_cli.store.codec import parse, splice
-from crm_cli.store.files import MARK
+from crm_cli.store.files import MARK, find_root
 from crm_cli.store.identity import identity
 from crm_cli.store.sync.address import check_address
 from crm_cli.store.transaction import Write
@@ -74,6 +74,8 @@ def _check(root: Path, here: bool) -> None:
         raise Refused("the home directory cannot be a book", hint="crm init ~/crm")
     if (root / MARK).exists():
         raise Refused(f"{root} is a book already", hint=f"use it with -C {root}")
+    if outer := find_root(root.parent):
+        raise Refused(f"{root} would be inside the book {outer}", hint="name a directory elsewhere: crm init DIR")
     if root.exists() and not root.is_dir():
         raise Refused(f"{root} is no directory")
     if (root / ".git").exists() and not here and any(path.name != ".git" for path in root.iterdir()):

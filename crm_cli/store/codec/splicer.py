@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from crm_cli.base.errors import Invalid
 from crm_cli.schema.node import Plain
 from crm_cli.store.codec.change import change, place_of
 from crm_cli.store.codec.compare import same, unchanged
@@ -22,8 +23,8 @@ def splice(document: Document, changes: Changes, order: Sequence[str]) -> bytes:
 
     A new key goes behind the nearest key before it in `order` that the file has, else to the top. Keys that are not in
     `order` have no type, so there `1` and `'1'` are two values; elsewhere a value with the same text keeps its quotes.
-    Raises Invalid for a text that no file can hold, RuntimeError for a result that does not read back as intended,
-    which would be a bug.
+    Raises Invalid for a text that no file can hold and for a file that grows too large, RuntimeError for a result that
+    does not read back as intended, which would be a bug.
     """
     wanted = _needed(document, changes, order)
     if not wanted:
@@ -85,6 +86,8 @@ def _attempt(document: Document, changes: Changes, order: Sequence[str], way: _W
 def _as_intended(document: Document, changes: Changes, order: Sequence[str], data: bytes) -> bool:
     result = parse(data, document.path, allow_empty=True)
     if not isinstance(result, Document):
+        if result.code == "too-large":  # however it is spelt
+            raise Invalid(f"{document.path}: {result.message}")
         return False
     old, new = document.root.entries, result.root.entries
     stays = [key for key in old if key not in changes]

@@ -13,7 +13,7 @@ from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from crm_cli.base.lean import dataclass
-from crm_cli.base.text import clip, visible, width
+from crm_cli.base.text import clip, kept_aside, visible, width
 from crm_cli.book import SETTINGS, Book
 from crm_cli.formats.sides import folded
 from crm_cli.schema.problem import Problem
@@ -150,7 +150,7 @@ class Doctor(Page):
         self.crm.book_changed()
         said = [f"committed your edit of {path}" for path in made.swept]
         said += [f"mended {len(made.lines)} of them"] + ([made.next] if made.next else [])
-        said += [f"{made.kept_aside} values were kept aside"] if made.kept_aside else []
+        said += [kept_aside(made.kept_aside)] if made.kept_aside else []
         for text in said:
             self.crm.say(text)
 
