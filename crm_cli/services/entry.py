@@ -13,7 +13,7 @@ from crm_cli.base.errors import BadValue, Invalid
 from crm_cli.base.lean import dataclass
 from crm_cli.base.money import understand_money
 from crm_cli.base.patterns import pattern
-from crm_cli.base.text import nearest
+from crm_cli.base.text import nearest, with_article
 from crm_cli.formats.cells import cell
 from crm_cli.schema.context import Context
 from crm_cli.schema.field import Field
@@ -96,6 +96,8 @@ def scalar(text: str, field: Field, entry: Entry) -> Any:
 
 def item(text: str, field: Field, entry: Entry, label: str | None = None) -> Any:
     """One item of a list field; `label:value` gives a labelled one."""
+    if not text.strip():
+        raise Invalid(f"{with_article(field.one)} cannot be blank")
     if field.type != "labelled":
         return scalar(text, one_of(field), entry)
     if label is None:

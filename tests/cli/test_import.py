@@ -52,6 +52,13 @@ def test_bad_rows_go_beside_the_file_and_the_others_go_in(files: Shell) -> None:
     assert commits(files) == 2
 
 
+def test_rejected_rows_can_go_to_stdout(files: Shell) -> None:
+    done = files.crm("import", "~/bad.csv", "--map", "~/map.yaml", "--rejects", "-")
+    assert (done.code, done.out) == (9, "Name,Mail,line,reason\nUsha,no mail,4,email is not one address: no mail\n")
+    assert not list(files.home.glob("*.rejects.csv"))
+    assert not (files.book / "-").exists()
+
+
 def test_an_older_reject_file_that_differs_is_never_overwritten(files: Shell) -> None:
     rejects = files.home / "bad.csv.rejects.csv"
     rejects.write_text("mine\n")

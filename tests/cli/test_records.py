@@ -368,6 +368,15 @@ def test_a_record_is_not_merged_into_itself(asha: Shell) -> None:
     assert (refused.code, "into itself" in refused.err) == (5, True)
 
 
+def test_an_item_of_a_list_is_not_blank(asha: Shell) -> None:
+    before = asha.files()
+    for words in (("tag", ASHA, " "), ("set", ASHA, "tags+= "), ("contact", "add", "Ravi", "--tag", "")):
+        refused = asha.crm(*words)
+        assert refused.code in (2, 5), words
+        assert "blank" in refused.err or "wants a value" in refused.err
+    assert asha.files() == before
+
+
 def test_an_option_of_a_custom_list_can_be_given_again(empty: Shell) -> None:
     empty.write("crm.yaml", "fields:\n  contact:\n    langs: {type: list}\n")
     for words, langs in (

@@ -41,7 +41,7 @@ def import_(
         str | None, Option("--on-match", metavar="HOW", help="What is there already: update, fill or skip")
     ] = None,
     strict: Annotated[bool, Option("--strict", help="One bad row, and nothing is written")] = False,
-    rejects: Annotated[str | None, Option("--rejects", metavar="PATH", help="Where bad rows go")] = None,
+    rejects: Annotated[str | None, Option("--rejects", metavar="PATH", help="Where bad rows go; - is stdout")] = None,
     save_map: Annotated[str | None, Option("--save-map", metavar="MAP", help="Write the map into a file")] = None,
 ) -> None:
     """Takes in a file."""
@@ -104,12 +104,13 @@ def _write_map(made: ImportMap, place: str) -> None:
 
 
 class _reported(contextlib.AbstractContextManager[None]):
-    """Sees to it that rejected rows are on disk, or on stderr, once the others are taken in."""
+    """Sees to it that rejected rows are on disk, or on a stream, once the others are taken in."""
 
     def __init__(self, run: Session, imported: Imported, file: str, rejects: str | None) -> None:
         self.run, self.imported = run, imported
-        given = rejects or ("" if file == STDIN else f"{file}.rejects.csv")
-        self.path = Path(os.path.expanduser(given)) if given else None
+        given = rejects or (STDIN if file == STDIN else f"{file}.rejects.csv")
+        self.path = Path(os.path.expanduser(given)) if given != STDIN else None
+        self.stream = sys.stdout if rejects == STDIN else sys.stderr
         self.made = False
 
     def __enter__(self) -> None:
@@ -136,7 +137,7 @@ class _reported(contextlib.AbstractContextManager[None]):
         if self.run.options.dry_run:
             return
         if self.path is None:
-            sys.stderr.write(rejects_text(self.imported))
+            self.stream.write(rejects_text(self.imported))
             return
         many = counted(len(self.imported.rejects), "rejected row")
         self.run.warn(f"  {many} {'is' if many.startswith('1 ') else 'are'} in {self.path}")

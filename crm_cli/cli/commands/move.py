@@ -29,5 +29,5 @@ def move(
     plan = move_deal(run.book, records, stage, reason=reason, note=note, at=at)
     before = {record.id: getattr(record, "stage", None) for record in records}
     moved = [change.record for change in plan.changes if before.get(change.record.id, stage) != stage]
-    done = "; ".join(f"{record.name}: {before[record.id]} -> {stage}" for record in moved)
+    done = "; ".join(f"{record.name}: {before[record.id] or '(no stage)'} -> {stage}" for record in moved)
     applied(run, plan, f"move: {done}" if done else "")

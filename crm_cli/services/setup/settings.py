@@ -68,7 +68,9 @@ def read_setting(book: Callable[[], Book] | None, key: str) -> Iterator[str]:
 
 def _lines(value: Any) -> Iterator[str]:
     if isinstance(value, dict):
-        yield from (f"{key}: {part}" for key, part in value.items())
+        for key, part in value.items():
+            joint = "." if isinstance(part, dict) else ": "
+            yield from (f"{key}{joint}{line}" for line in _lines(part))
     elif isinstance(value, list | tuple):
         yield from (str(part) for part in value)
     else:

@@ -72,7 +72,7 @@ def _moved(book: Book, refs: Sequence[str], stage: str, sheet: Sheet, typed: Typ
     plan = move_deal(book, deals, stage, reason=None, note=None, at=None, values=values)
     before = {deal.id: deal.stage for deal in deals}
     moved = [change.record for change in plan.changes if before.get(change.record.id, stage) != stage]
-    return plan, [f"{deal.name}: {before[deal.id]} -> {stage}" for deal in moved]
+    return plan, [f"{deal.name}: {before[deal.id] or '(no stage)'} -> {stage}" for deal in moved]
 
 
 def _what(deals: Sequence[Any]) -> str:
