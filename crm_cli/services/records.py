@@ -1,13 +1,28 @@
-"""New records out of assignments, as `add` and the forms make them."""
+"""New records: out of assignments, as `add` makes them, and out of what somebody is known as."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
+from crm_cli.base.patterns import pattern
 from crm_cli.book import Book
 from crm_cli.schema.kind import Kind
 from crm_cli.schema.plan import Change
 from crm_cli.services.assign import Assignment, assign
 from crm_cli.services.edit import create, entry_of
+from crm_cli.services.entry import item
+
+PHONE: Final = pattern(r"[+(]?[0-9][0-9 ().\-/]{5,}[0-9]")
+ADDRESS: Final = pattern(r"[^\s@]+@[^\s@]+\.[^\s@]+")
+
+
+def known_as(book: Book, kind: Kind, text: str) -> Change:
+    """A new record of what somebody is known as so far: a name, or a number or an address, which is kept as one too."""
+    values: dict[str, Any] = {"name": text}
+    for name, shape in (("phones", PHONE), ("emails", ADDRESS)):
+        field = kind.by_name.get(name)
+        if field and shape.fullmatch(text):
+            values[name] = (item(text, field, entry_of(book)),)
+    return create(book, kind, values)
 
 
 def new_record(book: Book, kind: Kind, given: Sequence[Assignment], *, force: bool = False) -> Change:

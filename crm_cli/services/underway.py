@@ -12,7 +12,7 @@ from crm_cli.schema.kind import Kind
 from crm_cli.schema.plan import Change
 from crm_cli.schema.record import Item
 from crm_cli.schema.shapes import custom_field
-from crm_cli.services.edit import create
+from crm_cli.services.records import known_as
 
 _NEW: Final = "new:"
 
@@ -36,7 +36,7 @@ def kept(book: Book, kind: Kind, values: Mapping[str, Any]) -> tuple[dict[str, A
     def link(text: str) -> str:
         if name := kind_promised(text):
             if text not in made:
-                made[text] = create(book, book.kinds[name], {"name": text.split(":", 2)[2]})
+                made[text] = known_as(book, book.kinds[name], text.split(":", 2)[2])
             return made[text].record.id
         return text
 

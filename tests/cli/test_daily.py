@@ -1,5 +1,6 @@
 """The main job: capture, see what is due, move the deal, find, take back."""
 
+import json
 import re
 
 from tests.shell import Shell
@@ -76,6 +77,32 @@ def test_what_a_stage_asks_for_is_given_by_the_command_that_is_named(empty: Shel
 def test_an_unknown_name_in_a_log_may_be_created(empty: Shell) -> None:
     refused = empty.crm("log", "call", "Nobody Here", "x")
     assert (refused.code, "--create" in refused.err) == (3, True), refused.err
+
+
+def test_a_number_or_an_address_that_is_created_is_kept_as_one(empty: Shell) -> None:
+    empty.ok("log whatsapp '+91 99999 88888' 'price list' --create")
+    empty.ok("log email asha@acme.example hello --create")
+    empty.ok("log call 'Asha 99' x --create")
+    rows = json.loads(empty.ok("contact list --json sort:created,name").out)
+    kept = {row["name"]: (row["phones"], row["emails"]) for row in rows}
+    assert [item["value"] for item in kept["+91 99999 88888"][0]] == ["+91 99999 88888"]
+    assert [item["value"] for item in kept["asha@acme.example"][1]] == ["asha@acme.example"]
+    assert kept["Asha 99"] == ([], [])
+    empty.ok("log whatsapp 9999988888 'thanks' --create")
+    assert len(empty.ok("contact list --ids").lines) == 3
+
+
+def test_an_hour_behind_a_next_day_of_three_words_is_not_taken_for_text(empty: Shell) -> None:
+    asha = empty.ok("contact add Asha").out.strip()
+    refused = empty.crm("log", "call", asha, "x", "--next", "21 nov 2026 10:30 send it")
+    assert (refused.code, '--next "21 nov 2026 10:30: send it"' in refused.err) == (2, True)
+    empty.ok(f"log call {asha} x --next '21 nov 2026 10:30: send it'")
+    empty.ok(f"log call {asha} x --next 'fri 10:30 call back'")
+    empty.ok(f"log call {asha} x --next 'fri 2 pages'")
+    tasks = json.loads(empty.ok("task list --json").out)
+    assert {task["name"]: task["due"] for task in tasks} == {
+        "send it": "2026-11-21T10:30:00+05:30", "call back": "2026-11-27T10:30:00+05:30", "2 pages": "2026-11-27",
+    }  # fmt: skip
 
 
 def test_a_stage_that_is_not_in_the_pipeline_is_named(empty: Shell) -> None:

@@ -13,6 +13,7 @@ from crm_cli.schema.plan import Change, Plan
 from crm_cli.services.edit import create, entry_of
 from crm_cli.services.entry import scalar
 from crm_cli.services.followups.tasks import called, follow_up, shown, step_of, subject_and_body
+from crm_cli.services.records import known_as
 from crm_cli.services.refs import Found, resolve
 
 
@@ -121,7 +122,7 @@ def _create(book: Book, about: About, name: str) -> None:
         raise BadRequest(f"{name} is no name for a new contact")
     if fold(name) in about.made:  # one person, even if named twice
         return
-    change = create(book, book.kinds["contact"], {"name": name})
+    change = known_as(book, book.kinds["contact"], name)
     about.made[fold(name)] = change
     about.contacts.append(change.record.id)
     about.echo.append(f"new contact {called(change.record)}")

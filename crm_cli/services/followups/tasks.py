@@ -1,12 +1,14 @@
 """What becomes of tasks: done, put off, given up, followed by the next one."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from crm_cli.base.dates import Stamp, stamp_of
 from crm_cli.base.errors import BadRequest, Invalid
 from crm_cli.base.ids import handle
+from crm_cli.base.patterns import pattern
 from crm_cli.base.phrases import longest_prefix, understand
 from crm_cli.base.recurrence import after_completion, occurrence, open_day
 from crm_cli.book import Book
@@ -17,6 +19,8 @@ from crm_cli.schema.plan import Change, Plan
 from crm_cli.schema.record import Record
 from crm_cli.services.edit import create, entry_of, update
 from crm_cli.services.entry import scalar
+
+_HOUR: Final = pattern(r"[0-9]{1,2}(:[0-9]{2}([ap]m)?|[ap]m)", re.IGNORECASE)
 
 Echo = list[str]
 """A line for each task: what became of it, for people."""
@@ -214,6 +218,9 @@ def follow_up(book: Book, phrase: str, links: dict[str, Any], subject: str) -> C
     if found is None:
         raise BadRequest(f"--next {phrase!r} begins with no date", hint='--next "fri Call back", --next "+1w"')
     stamp, used = found
+    if used < len(words) and not words[used - 1].endswith(":") and _HOUR.fullmatch(words[used]):
+        whole = f"{' '.join(words[: used + 1])}: {' '.join(words[used + 1 :])}".strip()
+        raise BadRequest(f"--next: {words[used]} could be the hour, or the text", hint=f'--next "{whole}"')
     text = " ".join(words[used:]) or (f"Follow up: {subject}" if subject else "Follow up")
     kind = text.split()[0].lower()
     values = {**links, "name": text, "due": stamp, "kind": kind if kind in KINDS_OF_TASK else "todo"}
