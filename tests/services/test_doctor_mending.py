@@ -476,3 +476,13 @@ def test_which_of_two_merged_records_stays_is_left_to_people_where_they_do_not_t
     before = {path: data for path, data in empty.files().items() if path.startswith("contacts/")}
     mend(empty, code=1)
     assert before.items() <= empty.files().items()
+
+
+def test_what_cannot_be_read_is_not_promised_another_name(empty: Shell) -> None:
+    empty.write("contacts/nul.yaml", "name: [x\n")
+    for _ in range(2):
+        said = empty.crm("doctor", "--fix")
+        assert said.code == 1
+        assert "renames" not in said.out
+        assert "mends" not in said.err
+    assert (empty.book / "contacts/nul.yaml").exists()

@@ -104,6 +104,9 @@ def survey(root: Path, kinds: Kinds, settings: Settings, *, sure: bool) -> Surve
     finally:
         if was:
             gc.enable()
+    # What cannot be read is not renamed either: first somebody has to mend what stands in it.
+    broken = {problem.path for problem in made.unreadable}
+    made.odd[:] = [replace(odd, fix="") if odd.path in broken else odd for odd in made.odd]
     return made
 
 
