@@ -176,6 +176,16 @@ def test_a_call_without_its_day_is_rejected(files: Shell, head: str) -> None:
     assert commits(files) == 1
 
 
+def test_a_record_that_many_rows_make_too_large_is_rejected_alone(files: Shell) -> None:
+    rows = "".join(f"Asha,{number}{'x' * 9000}\n" for number in range(130))
+    (files.home / "many.csv").write_text(f"Name,Tag\n{rows}Ravi,short\n")
+    (files.home / "many.yaml").write_text("kind: contact\nmatch: [name]\ncolumns: {Name: name, Tag: tags}\n")
+    done = files.crm("import", "~/many.csv", "--map", "~/many.yaml")
+    assert (done.code, "1 contact new, 0 changed, 0 the same, 130 rejected" in done.err) == (9, True)
+    assert "line 2: the record would be larger than 1 MiB" in done.err
+    assert files.ok("contact list --fields name").out == "Ravi\n"
+
+
 def test_one_id_for_two_kinds_is_rejected(files: Shell) -> None:
     lines = [{"record": kind, "id": "dd1", "name": "C"} for kind in ("contact", "organization")]
     (files.home / "two.jsonl").write_text("".join(f"{json.dumps(line)}\n" for line in lines))

@@ -74,6 +74,7 @@ class Importer:
                 self._apply(given, draft)
             except CrmError as error:
                 self._reject(given.row, error)
+        self._reject_outgrown()
         self._reject_orphans()
         return self._result()
 
@@ -104,7 +105,8 @@ class Importer:
                 put.into(values, self.links)
         self._close(values, draft)
         change = self._change(draft, values)
-        self._check_size(change, given.row)
+        if change and _unusual(given.row):
+            self._check_size(change)
         draft.change = change
         draft.values = values
         draft.rows.append(given.row)
@@ -125,18 +127,28 @@ class Importer:
         assert draft.before is not None
         return update(self.book, draft.before, values, force=True)
 
-    def _check_size(self, change: Change | None, row: Row) -> None:
+    def _check_size(self, change: Change) -> None:
         """A record that no file may hold would be the end of the whole import."""
-        if change and change.after and _unusual(row):
-            after = change.after
-            data = emit(file_tree(after, self.book.settings), after.kind_.groups)
-            if len(data) > RECORD_LIMIT:
-                raise Invalid(f"the record would be larger than {RECORD_LIMIT >> 20} MiB, which no file of one may be")
-            back = parse(data, after.path)
-            if isinstance(back, Problem):
-                raise Invalid(f"no file may hold the record: {back.message}")
+        after = change.record
+        data = emit(file_tree(after, self.book.settings), after.kind_.groups)
+        if len(data) > RECORD_LIMIT:
+            raise Invalid(f"the record would be larger than {RECORD_LIMIT >> 20} MiB, which no file of one may be")
+        back = parse(data, after.path)
+        if isinstance(back, Problem):
+            raise Invalid(f"no file may hold the record: {back.message}")
 
     # -- the end
+
+    def _reject_outgrown(self) -> None:
+        """Takes out what only many rows together have made too large."""
+        for draft in self.drafts.all.values():
+            if draft.change and len(draft.rows) > 1 and sum(map(_length, draft.rows)) > LONG:
+                try:
+                    self._check_size(draft.change)
+                except Invalid as error:
+                    for row in draft.rows:
+                        self._reject(row, error)
+                    draft.change, draft.rows = None, []
 
     def _reject_orphans(self) -> None:
         """Takes out again what links to a record that is not made after all, until nothing does."""
@@ -162,8 +174,13 @@ class Importer:
 
 def _unusual(row: Row) -> bool:
     """Whether a row says so much, or in so many brackets, that its record may not fit into a file."""
-    texts = [cell(value) for value in row.cells]
-    return sum(map(len, texts)) > LONG or any(text.count("[") + text.count("{") > NESTED for text in texts)
+    if _length(row) > LONG:
+        return True
+    return any(text.count("[") + text.count("{") > NESTED for text in map(cell, row.cells))
+
+
+def _length(row: Row) -> int:
+    return sum(len(cell(value)) for value in row.cells)
 
 
 def counts(plan: Plan, *, new: bool) -> Iterator[tuple[str, int]]:
