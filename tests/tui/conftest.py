@@ -94,7 +94,7 @@ async def settled(pilot: Pilot[int]) -> None:
         await asyncio.sleep(0.002 if busy else 0)
 
 
-PATIENCE = 15
+PATIENCE = 60
 ROUNDS = 3
 """A key goes to the app, from there to a widget, and from there as a message to its screen."""
 
