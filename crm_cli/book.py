@@ -143,13 +143,18 @@ class Book:
     def table(self, name: str, kinds: Sequence[Kind], selection: Selection, columns: Sequence[str]) -> Table:
         """The rows of a selection under these columns."""
         paths = [self.path(text, kinds) for text in columns]
-        if not selection.sort and len(kinds) == 1:
-            selection = replace(selection, sort=default_sort(kinds[0]))
+        selection = self.in_order(kinds, selection)
         made = tuple(
             replace(column(path, self.world, kinds), name=text) for path, text in zip(paths, columns, strict=True)
         )
         rows = self.index.select(kinds, selection, [*paths, ("id",)])
         return Table(name, made, rows, ids=len(paths))
+
+    def in_order(self, kinds: Sequence[Kind], selection: Selection) -> Selection:
+        """A selection of one kind in the order of its lists, unless it has one: it decides what a limit leaves, too."""
+        if selection.sort or len(kinds) != 1:
+            return selection
+        return replace(selection, sort=default_sort(kinds[0]))
 
     def records(self, kinds: Sequence[Kind], selection: Selection) -> Iterable[Record]:
         """The records of a selection, from their files."""

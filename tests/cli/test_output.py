@@ -270,3 +270,13 @@ def test_what_no_field_has_and_what_does_not_fit_are_columns_too(empty: Shell) -
     assert (whole["extra"], whole["problems"][0]["field"]) == ({"foo": "3"}, "birthday")
     empty.ok("contact add Y")
     assert empty.crm("contact", "list", "--fields", "name,extra").out == 'Y\t\nZ\t{"foo":"3"}\n'
+
+
+def test_every_format_has_the_same_records_in_the_same_order(looking: Shell) -> None:
+    for line in ("interaction list limit:3", "task list status:open limit:4", "deal list limit:5", "contact list"):
+        ids = looking.ok(f"{line} --ids").lines
+        assert [row["id"] for row in json.loads(looking.ok(f"{line} --json").out)] == ids
+        assert [json.loads(row)["id"] for row in looking.ok(f"{line} -o jsonl").lines] == ids
+        assert [row["id"] for row in json.loads(looking.ok(f"{line} --json --fields id,created").out)] == ids
+        assert [row["id"] for row in csv.DictReader(io.StringIO(looking.ok(f"{line} -o csv --fields id").out))] == ids
+        assert [row["id"] for row in YAML(typ="safe").load(looking.ok(f"{line} -o yaml").out)] == ids

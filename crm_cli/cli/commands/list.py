@@ -10,6 +10,6 @@ def list_(ctx: Called, query: Query = None, where: Where = None) -> None:
     """Lists what the query finds."""
     run = session(ctx)
     kind = run.book.kinds[run.noun]
-    selection = run.book.parse(query or [], [kind], where)
+    selection = run.book.in_order([kind], run.book.parse(query or [], [kind], where))
     columns = [".".join(path) for path in selection.columns] or kind.columns
     run.show_records(kind.name, [kind], selection, columns)
