@@ -77,6 +77,8 @@ class Ahead(App[int]):
     async def _look(self, came: Worked) -> None:
         if came.turn != self._turn:  # somebody has typed again meanwhile, and was not kept waiting
             return
+        if not self.screen_stack:  # that key was the last one
+            return
         if self.hand.opening and monotonic() - self._since < LONGEST:
             self.set_timer(STEP, partial(self._look, came))
         elif self.screen not in (came.before, came.where):  # its focus is known when the message comes back

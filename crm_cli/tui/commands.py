@@ -31,6 +31,9 @@ EVERYWHERE = (
 )
 """What every screen knows."""
 
+ENDING = Binding("ctrl+c", "app.help_quit", "Quit", show=False)
+"""What every dialog knows besides its own: Textual keeps the keys of the application from it."""
+
 MOVING = (
     command("down,j", "step(1)", "Down"),
     command("up,k", "step(-1)", "Up"),

@@ -18,6 +18,7 @@ from crm_cli.base.text import clip, visible
 from crm_cli.services.filling import Sheet, Typed
 from crm_cli.services.offering import Offer, is_short
 from crm_cli.tui.beside import beside
+from crm_cli.tui.commands import ENDING
 from crm_cli.tui.dialogs.confirm import Confirm
 from crm_cli.tui.dialogs.understood import TITLE, Understood
 from crm_cli.tui.helping import Helper, sentence
@@ -39,6 +40,7 @@ class Form(ModalScreen[Typed]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s,ctrl+enter", "save", "Save"),
         Binding("escape,ctrl+q", "leave", "Leave"),
+        ENDING,
         # At once, so that what is typed behind them, however fast, is for the next line.
         Binding("tab", "on", priority=True),
         Binding("shift+tab", "before", priority=True),

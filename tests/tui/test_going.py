@@ -4,6 +4,7 @@ import re
 
 import pytest
 from textual.pilot import Pilot
+from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from crm_cli.tui.app import CrmApp
@@ -84,3 +85,26 @@ def test_a_slash_leads_to_the_search_where_nothing_can_be_filtered(sample: Shell
         assert pilot.app.focused.value == "q"
 
     play(sample, act, first=place, size=SMALL)
+
+
+@pytest.mark.parametrize("keys", ["3 t", "3 i", "3 a", "c", "2 m", "3 o"])
+def test_ctrl_c_twice_leaves_a_dialog_as_it_leaves_a_screen(sample: Shell, keys: str) -> None:
+    async def act(pilot: Pilot[int]) -> None:
+        await press(pilot, *keys.split())
+        assert isinstance(pilot.app.screen, ModalScreen)
+        await press(pilot, "ctrl+c")
+        assert any("once more" in line for line in told(pilot.app))
+        assert isinstance(pilot.app.screen, ModalScreen)
+        await pilot.press("ctrl+c")
+
+    assert play(sample, act).return_value == 130
+
+
+@pytest.mark.parametrize("keys", ["3 t", "3 i", "3 a", "c", "2 m", "3 o"])
+def test_ctrl_q_leaves_a_dialog(sample: Shell, keys: str) -> None:
+    async def act(pilot: Pilot[int]) -> None:
+        await press(pilot, *keys.split())
+        await press(pilot, "ctrl+q")
+        assert isinstance(pilot.app.screen, Page)
+
+    play(sample, act)

@@ -6,6 +6,8 @@ from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen, ScreenResultType
 from textual.widgets import OptionList
 
+from crm_cli.tui.commands import ENDING
+
 
 class Along(ModalScreen[ScreenResultType]):
     """What dialogs of this form have in common; what it gives back and what enter does is their own."""
@@ -14,7 +16,8 @@ class Along(ModalScreen[ScreenResultType]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,ctrl+n", "step(1)", "Down", priority=True),
         Binding("up,ctrl+p", "step(-1)", "Up", priority=True),
-        Binding("escape", "leave", "Leave"),
+        Binding("escape,ctrl+q", "leave", "Leave"),
+        ENDING,
     ]
 
     def action_step(self, by: int) -> None:

@@ -10,6 +10,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from crm_cli.base.text import clip, visible
+from crm_cli.tui.commands import ENDING
 from crm_cli.tui.dialogs.understood import TITLE
 
 
@@ -19,7 +20,8 @@ class Confirm(ModalScreen[bool]):
     AUTO_FOCUS = "VerticalScroll"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y,enter", "answer(True)", "Yes"),
-        Binding("n,escape", "answer(False)", "No"),
+        Binding("n,escape,ctrl+q", "answer(False)", "No"),
+        ENDING,
     ]
 
     def __init__(self, question: str, about: Sequence[str] = (), *, yes: str = "yes", no: str = "no") -> None:
