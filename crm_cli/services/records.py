@@ -16,13 +16,16 @@ ADDRESS: Final = pattern(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 
 
 def known_as(book: Book, kind: Kind, text: str) -> Change:
-    """A new record of what somebody is known as so far: a name, or a number or an address, which is kept as one too."""
+    """A new record of what somebody is known as so far: a name, or a number or an address, which is kept as one too.
+
+    What the book requires of such a record nobody was asked for.
+    """
     values: dict[str, Any] = {"name": text}
     for name, shape in (("phones", PHONE), ("emails", ADDRESS)):
         field = kind.by_name.get(name)
         if field and shape.fullmatch(text):
             values[name] = (item(text, field, entry_of(book)),)
-    return create(book, kind, values)
+    return create(book, kind, values, force=True)
 
 
 def new_record(book: Book, kind: Kind, given: Sequence[Assignment], *, force: bool = False) -> Change:

@@ -177,7 +177,7 @@ def path_of_old(book: Book, ref: str) -> str:
             places += [f"{folder}/{found[1]}/{found[2]}/{name}.yaml" for folder in dated]
         for commit in past(book).commits(places, limit=1):
             return next(path for _status, path in commit.paths if stem(path) == name)
-    raise NotFound(f"no record is or was known as {ref}")
+    raise NotFound(f"no record is or was known as {ref}", hint="one that is gone or archived is named by its whole id")
 
 
 def version_at(book: Book, path: str, when: str) -> bytes:
@@ -191,8 +191,12 @@ def version_at(book: Book, path: str, when: str) -> bytes:
 
 
 def _commit_at(opened: Past, path: str, when: str) -> Commit:
-    if 7 <= len(when) <= 40 and all(char in "0123456789abcdef" for char in when) and not when.isdigit():
-        return opened.commit(when)
+    if 7 <= len(when) <= 40 and all(char in "0123456789abcdef" for char in when):
+        try:
+            return opened.commit(when)
+        except NotFound:
+            if not when.isdigit():  # else it may be a day
+                raise
     end: datetime = understand_range(when, entry_of(opened.book).frame("past"))[1]
     found = next((commit for commit in opened.commits([path]) if commit.when <= end), None)
     if found is None:

@@ -92,6 +92,18 @@ def test_a_number_or_an_address_that_is_created_is_kept_as_one(empty: Shell) -> 
     assert len(empty.ok("contact list --ids").lines) == 3
 
 
+def test_what_a_book_requires_does_not_keep_anybody_from_logging(empty: Shell) -> None:
+    empty.write(
+        "crm.yaml",
+        "fields:\n  task: {room: {type: text, required: true}}\n  interaction: {place: {type: text, required: true}}\n"
+        "  contact: {size: {type: text, required: true}}\n",
+    )
+    empty.ok("log call Asha hello --create --next 'fri Call'")
+    empty.ok("done call --log 'she said yes' --next '+1w again'")
+    assert empty.crm("task", "add", "Another").code == 5
+    assert len(empty.ok("doctor").lines) == 5
+
+
 def test_an_hour_behind_a_next_day_of_three_words_is_not_taken_for_text(empty: Shell) -> None:
     asha = empty.ok("contact add Asha").out.strip()
     refused = empty.crm("log", "call", asha, "x", "--next", "21 nov 2026 10:30 send it")
@@ -259,3 +271,19 @@ def test_a_call_of_today_counts_in_the_morning(empty: Shell) -> None:
     empty.ok("log call asha hello --at today", CRM_NOW="2026-11-23T08:00+05:30")
     found = empty.ok("contact list --fields last_contact,touch_due", CRM_NOW="2026-11-23T08:00+05:30")
     assert found.lines == ["2026-11-23\t2026-12-07"]
+
+
+def test_lines_end_as_they_do_here_whatever_wrote_them(empty: Shell) -> None:
+    asha = empty.ok("contact add Asha --notes hello").out.strip()
+    for words, stdin in (
+        (("set", asha, "notes=one\r\ntwo"), ""),
+        (("apply", "-"), json.dumps({"id": asha, "set": {"notes": "one\r\nthree"}})),
+    ):
+        assert empty.crm(*words, stdin=stdin).code == 0
+        assert "\\r" not in (empty.book / f"contacts/{asha}.yaml").read_text()
+    (empty.home / "c.csv").write_bytes(b'Name,Text\r\nRavi,"one\r\nfour"\r\n')
+    (empty.home / "c.yaml").write_text("kind: contact\ncolumns: {Name: name, Text: notes}\n")
+    empty.ok("import ~/c.csv --map ~/c.yaml")
+    empty.crm("log", "note", asha, "-m", "five\r\nsix")
+    texts = [row.get("notes") or row.get("body") for row in map(json.loads, empty.ok("export").lines)]
+    assert sorted(text for text in texts if text) == ["one\nfour", "one\nthree", "six"]

@@ -58,3 +58,29 @@ def test_a_commit_is_named_by_the_beginning_of_its_id(empty: Shell) -> None:
     assert (missing.code, "no commit begins with 0000000" in missing.err) == (3, True)
     assert "is no commit" in empty.crm("undo", "someday").err
     assert empty.ok(f"undo {empty.git('log', '-1', '--format=%H').strip()[:6].upper()}").code == 0
+
+
+def test_a_commit_is_named_by_the_beginning_of_its_id_also_where_that_is_all_digits(
+    empty: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asha = empty.ok("contact add Asha --title Buyer").out.strip()
+    first = empty.git("log", "-1", "--format=%H").strip()
+    empty.ok(f"set {asha} title=Boss")
+    real = versions.Past.commit
+
+    def commit(past: versions.Past, text: str) -> object:
+        return real(past, first if text == "8194505" else text)
+
+    monkeypatch.setattr(versions.Past, "commit", commit)
+    empty.ok(f"restore {asha} --at 8194505")
+    assert "title: Buyer" in (empty.book / f"contacts/{asha}.yaml").read_text()
+    refused = empty.crm("restore", asha, "--at", "20200101")
+    assert refused.code in (2, 3)
+    assert "no commit" not in refused.err
+
+
+def test_what_is_gone_is_named_by_its_whole_id(empty: Shell) -> None:
+    empty.ok("contact add 'Zed Purge'")
+    empty.ok("rm 'Zed Purge' --purge -y")
+    refused = empty.crm("restore", "Zed Purge", "--at", "today")
+    assert (refused.code, "by its whole id" in refused.err) == (3, True)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Annotated
 
 from crm_cli.base.errors import BadRequest
+from crm_cli.base.text import with_article
 from crm_cli.cli import complete
 from crm_cli.cli.declare import Argument, Called, Option
 from crm_cli.cli.params import session
@@ -30,7 +31,7 @@ def init(
         place = Path(os.path.expanduser(_ask(run)))
     made = make_book(place, template, here=here, remote=remote)
     print(made.root)
-    run.say(f"your book is {made.root}" + (f", with the settings for a {template}" if template else ""))
+    run.say(f"your book is {made.root}" + (f", with the settings for {with_article(template)}" if template else ""))
     if made.hint:
         run.say(made.hint)
     if note_default(made.root):

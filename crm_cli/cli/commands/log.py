@@ -86,7 +86,7 @@ def _split(run: Any, words: list[str], text: str | None, edit: bool) -> tuple[li
     if len(words) > 1:
         return words[:-1], _some(words[-1])
     if words[0] != "-" and sys.stdin is not None and not sys.stdin.isatty():
-        return words, _some(run.stdin().decode("utf-8", "surrogateescape").replace("\r\n", "\n"))
+        return words, _some(run.stdin().decode("utf-8", "surrogateescape"))
     if not run.interactive:
         raise BadRequest("there is no text", hint='crm log call asha "wants a website", or -m TEXT')
     return words, None

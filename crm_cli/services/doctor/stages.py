@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from crm_cli.base.dates import Stamp
+from crm_cli.base.text import with_article
 from crm_cli.schema.context import Context
 from crm_cli.schema.problem import Problem
 from crm_cli.schema.settings import Settings
@@ -20,7 +21,7 @@ def required_fields(page: Page, settings: Settings) -> Iterator[Problem]:
         return
     for declared in settings.custom(page.kind.name).values():
         if declared.required and record.custom.get(declared.name) in (None, "", ()):
-            message = f"a {page.kind.name} needs custom.{declared.name}, as crm.yaml says"
+            message = f"{with_article(page.kind.name)} needs custom.{declared.name}, as crm.yaml says"
             yield Problem(page.path, 0, "workflow", message, f"custom.{declared.name}")
 
 

@@ -34,7 +34,7 @@ class Way:
         """What a cell says; None for an empty one."""
         rule, target = self.rule, self.target
         if value.__class__ is str and not rule.split:
-            text = value.strip()
+            text = value.strip().replace("\r\n", "\n")  # as Excel and Outlook write lines within a cell
             text = rule.values.get(text, text) if rule.values else text
             new = (self.read(text),) if text else ()
         else:

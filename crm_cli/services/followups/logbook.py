@@ -68,7 +68,7 @@ def write_down(book: Book, told: Told) -> tuple[Plan, str]:
         "duration_min": told.minutes,
         **subject_and_body(told.text),
     }
-    change = create(book, kind, values)
+    change = create(book, kind, values, force=True)  # what a book requires binds add and the forms
     changes = [change]
     if told.next_step is not None:
         links = {

@@ -200,11 +200,12 @@ def _written_down(book: Book, task: Any, text: str, when: Stamp) -> Change:
         "lead": task.lead,
         **subject_and_body(text),
     }
-    return create(book, book.kinds["interaction"], values)
+    return create(book, book.kinds["interaction"], values, force=True)
 
 
 def subject_and_body(text: str) -> dict[str, str | None]:
     """A first line of at most 80 characters is the subject, the rest the body; a longer one is all body."""
+    text = text.replace("\r\n", "\n")
     first, _, rest = text.strip("\n").partition("\n")
     if len(first) > 80:
         return {"subject": None, "body": text}
@@ -224,7 +225,7 @@ def follow_up(book: Book, phrase: str, links: dict[str, Any], subject: str) -> C
     text = " ".join(words[used:]) or (f"Follow up: {subject}" if subject else "Follow up")
     kind = text.split()[0].lower()
     values = {**links, "name": text, "due": stamp, "kind": kind if kind in KINDS_OF_TASK else "todo"}
-    return create(book, book.kinds["task"], values)
+    return create(book, book.kinds["task"], values, force=True)
 
 
 def step_of(task: Any) -> str:
