@@ -10,8 +10,9 @@ from crm_cli.base.dates import Stamp
 from crm_cli.base.errors import Invalid
 from crm_cli.base.ids import ID_RULE, dated_id, is_id, new_id, random_part
 from crm_cli.base.lean import replace
-from crm_cli.base.text import with_article
+from crm_cli.base.text import counted, with_article
 from crm_cli.book import Book
+from crm_cli.schema.condition import And, Ids, Not, Or, Test
 from crm_cli.schema.context import Context
 from crm_cli.schema.convert import build, changed_fields, everything_of, values_of
 from crm_cli.schema.kind import Kind
@@ -155,9 +156,20 @@ def archive(book: Book, records: Sequence[Record]) -> Plan:
     return Plan("archive", tuple(change for change in made if change))
 
 
-def purge(records: Sequence[Record]) -> Plan:
-    """The files removed; the history keeps them."""
-    return Plan("purge", tuple(Change(record, None) for record in records))
+def purge(book: Book, records: Sequence[Record]) -> Plan:
+    """The files removed; the history keeps them. What links to them is left alone, and told."""
+    left = _linking(book, tuple(record.id for record in records)) if records else 0
+    hint = f"{counted(left, 'other record')} {'links' if left == 1 else 'link'} to what is removed: see crm doctor"
+    return Plan("purge", tuple(Change(record, None) for record in records), (hint,) if left else ())
+
+
+def _linking(book: Book, ids: tuple[str, ...]) -> int:
+    """How many other records link to these."""
+    count = 0
+    for kind in book.kinds.all:
+        tests = tuple(Test((field.name,), "equal", ids) for field in kind.stored if field.links)
+        count += book.stored.count([kind], And((Or(tests), Not(Ids(ids))))) if tests else 0
+    return count
 
 
 def _context(book: Book, force: bool) -> Context:

@@ -368,6 +368,16 @@ def test_a_record_is_not_merged_into_itself(asha: Shell) -> None:
     assert (refused.code, "into itself" in refused.err) == (5, True)
 
 
+def test_a_purge_tells_what_still_links_to_the_record(empty: Shell) -> None:
+    acme = empty.ok("org add Acme").out.strip()
+    asha = empty.ok(f"contact add Asha --organization {acme}").out.strip()
+    empty.ok(f"deal add Web --organization {acme} --contact buyer:{asha}")
+    assert "1 other record links to what is removed" in empty.ok(f"rm {asha} --purge -n").err
+    assert "2 other records link to what is removed" in empty.ok(f"rm {acme} --purge -y").err
+    assert "1 other record links" in empty.ok(f"rm {asha} --purge -y").err
+    assert "links" not in empty.ok("rm web --purge -y").err
+
+
 def test_an_item_of_a_list_is_not_blank(asha: Shell) -> None:
     before = asha.files()
     for words in (("tag", ASHA, " "), ("set", ASHA, "tags+= "), ("contact", "add", "Ravi", "--tag", "")):

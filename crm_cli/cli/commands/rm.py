@@ -24,4 +24,4 @@ def rm(
     if records and not run.options.dry_run:
         what = records[0].name or records[0].id if len(records) == 1 else f"{len(records)} records"
         run.confirm(f"Remove {what} for good?")
-    applied(run, purge(records))
+    applied(run, purge(run.book, records))
