@@ -47,6 +47,7 @@ def draw_entry(one: Aside, room: int, *, colored: bool, other: str = "other") ->
     known = width(visible(one.field)) + len(INDENT) * 2
     yield INDENT + name + (f"{INDENT}{clip(f'was: {was}', room - known)}" if was and known + 12 < room else "")
     half = (room - len(INDENT) * 2 - len(BETWEEN)) // 2
-    left, right = both(value_lines(one.kept), value_lines(one.other), half)
-    for a, b in zip_longest(["kept", *left], [other, *right], fillvalue=""):
+    left, right = both(value_lines(one.now), value_lines(one.other), half)
+    head = "kept" if one.now == one.kept else "now"  # somebody has changed it since
+    for a, b in zip_longest([head, *left], [other, *right], fillvalue=""):
         yield f"{INDENT * 2}{a}{' ' * (half - width(a))}{BETWEEN}{b}".rstrip()

@@ -162,6 +162,7 @@ def test_it_may_be_settled_on_both_machines(pair: Pair) -> None:
 BOTH = """\
 name: Asha
 title: b
+birthday: 1984-03-14
 conflicts:
   - field: title
     base: a
@@ -311,7 +312,13 @@ def test_the_terminal_shows_both_sides_and_what_to_do(both: Shell, monkeypatch: 
 
 def _drawn(room: int = 60, colored: bool = False, **facts: object) -> list[str]:
     one = Aside("contacts/a.yaml", "a", "contact", "A", "notes", "here", "there")
+    facts.setdefault("now", facts.get("kept", "here"))
     return list(draw_sides([replace(one, **facts)], room, colored=colored))  # type: ignore[arg-type]
+
+
+def test_what_was_changed_since_is_shown_as_it_stands_now() -> None:
+    assert any(line.split("│")[0].split() == ["now"] for line in _drawn(kept="here", now="elsewhere"))
+    assert any("elsewhere" in line for line in _drawn(kept="here", now="elsewhere"))
 
 
 def test_nothing_in_a_record_steers_the_terminal() -> None:

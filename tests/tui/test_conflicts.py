@@ -55,12 +55,32 @@ def test_both_sides_stand_next_to_each_other_above_what_it_was(torn: Shell, size
         assert lines[3] == "Asha Sharma  contact k7m3q9"
         await press(pilot, "down")
         sides = shown(pilot.app)[-8:-1]
-        assert any("kept, is shown now" in line and "other" in line for line in sides)
+        assert any("stays, is shown now" in line and "other" in line for line in sides)
         (both,) = [line for line in sides if line.startswith("Owner")]
         assert both.split("│")[1].strip() == "मालिक [red]\\x1b[31m"
         assert any(line.startswith("was: Partner") for line in sides)
 
     play(torn, act, first="conflicts", size=size)
+
+
+def test_what_is_shown_is_what_stands_there_now_and_how_many_values_go(empty: Shell) -> None:
+    kept = "".join(f"  - field: title\n    kept: A{number}\n    other: B{number}\n" for number in range(3))
+    empty.write(f"contacts/{ASHA}.yaml", f"name: Asha Sharma\ntitle: Partner\nconflicts:\n{kept}")
+
+    async def act(pilot: Pilot[int]) -> None:
+        await press(pilot, "down")
+        text = "\n".join(shown(pilot.app))
+        assert "Partner" in text
+        assert "A1" not in text
+        await press(pilot, "enter")
+        text = "\n".join(shown(pilot.app))
+        assert "Partner" in text
+        assert "(2 other values of this field go with it)" in text
+        await press(pilot, "y")
+        assert told(pilot.app)[0].startswith("settled title of Asha Sharma, 3 values that were kept aside")
+
+    play(empty, act, first="conflicts")
+    assert (empty.book / f"contacts/{ASHA}.yaml").read_text() == "name: Asha Sharma\ntitle: Partner\n"
 
 
 def test_the_other_value_is_picked_by_its_key_or_by_going_there(torn: Shell) -> None:

@@ -6,11 +6,13 @@ from typing import Any
 
 from crm_cli.base.errors import NotFound
 from crm_cli.base.ids import is_id
-from crm_cli.base.lean import dataclass
+from crm_cli.base.lean import dataclass, replace
 from crm_cli.book import SETTINGS, Book
 from crm_cli.schema.condition import And, Condition, Ids, OfKind, Selection, Test
+from crm_cli.schema.convert import file_tree
 from crm_cli.schema.node import plain_map
 from crm_cli.schema.problem import Problem
+from crm_cli.schema.record import Record
 from crm_cli.schema.table import Column, Table
 from crm_cli.store import files
 from crm_cli.store.sync.filemerge import QUARANTINE
@@ -29,7 +31,10 @@ _FIRST_LINE = 200
 
 @dataclass(frozen=True)
 class Aside:
-    """One thing that was kept aside: the file that it is in, what people call that, and both sides."""
+    """One thing that was kept aside: the file that it is in, what people call that, and both sides.
+
+    `kept` is what won then, `now` what stands there: somebody may have changed it since.
+    """
 
     path: str
     id: str
@@ -39,6 +44,7 @@ class Aside:
     kept: Any = None
     other: Any = None
     base: Any = None
+    now: Any = None
 
 
 def conflicts_table(book: Book, paths: Sequence[str] | None) -> Table:
@@ -99,12 +105,25 @@ def aside_in(book: Book, path: str) -> Iterator[Aside]:
         yield Aside(path, path, "file", "", None, other=_beginning(book, path))
     else:
         record = book.record(path)
+        tree = file_tree(record, book.settings)
         for entry in record.conflicts:
-            yield _aside(path, record.id, record.kind_.name, record.name or "", entry)
+            one = _aside(path, record.id, record.kind_.name, record.name or "", entry)
+            yield replace(one, now=_now(record, tree, one))
+
+
+def _now(record: Record, tree: Mapping[str, Any], one: Aside) -> Any:
+    """What stands in a field, or in fields that are one value together; of parts of fields what won is told."""
+    names = (one.field or "").split("+")
+    if not all(name in record.kind_.stored_by_name for name in names):
+        return one.kept
+    if len(names) == 1:
+        return tree.get(names[0])
+    return {name: tree[name] for name in names if name in tree}
 
 
 def _aside(path: str, id: str, record: str, name: str, entry: Mapping[str, Any]) -> Aside:
-    return Aside(path, id, record, name, entry.get("field"), entry.get("kept"), entry.get("other"), entry.get("base"))
+    kept, other, base = (entry.get(side) for side in ("kept", "other", "base"))
+    return Aside(path, id, record, name, entry.get("field"), kept, other, base, kept)
 
 
 def settings_entries(book: Book) -> list[Mapping[str, Any]]:

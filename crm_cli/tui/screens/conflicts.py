@@ -14,7 +14,7 @@ from textual.widgets import Static
 from crm_cli.base.errors import CrmError
 from crm_cli.base.ids import handle
 from crm_cli.base.lean import dataclass
-from crm_cli.base.text import clip, visible, width
+from crm_cli.base.text import clip, counted, visible, width
 from crm_cli.book import Book
 from crm_cli.formats.sides import both, folded, value_lines
 from crm_cli.services.conflicts.choices import Choice, Decision
@@ -36,11 +36,12 @@ FIELD = 24
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """One value that was kept aside, the how-manieth of its field; of a whole file where that would go."""
+    """One value that was kept aside, the how-manieth of so many of its field; of a whole file where that would go."""
 
     aside: Aside
     number: int = 0
     target: str = ""
+    of: int = 1
 
     @property
     def key(self) -> str:
@@ -117,8 +118,9 @@ class Conflicts(Page):
             self.crm.hand.begin(lambda: self._sure(here, choice, first), "resolve", here.key)
 
     async def _sure(self, here: Conflict, choice: Choice, first: bool) -> None:
-        value = here.aside.kept if first else here.aside.other
+        value = here.aside.now if first else here.aside.other
         about = value_lines(value) if not here.whole else [here.aside.path]
+        about = [*about, f"({counted(here.of - 1, 'other value')} of this field go with it)"] if here.of > 1 else about
         question = f"Settle {here.aside.field or here.aside.path} with what {'is shown now' if first else 'lost'}?"
         if await self.crm.hand.ask(Confirm(question, about, yes="settle it", no="leave it")):
             await self._settle(here, choice)
@@ -153,8 +155,8 @@ class Conflicts(Page):
             return Understood("")
 
         title = f"{here.aside.field} of {here.aside.name or here.aside.id}"
-        kept = here.aside.kept
-        now = kept if isinstance(kept, str) and "\n" not in kept else ""
+        value = here.aside.now
+        now = value if isinstance(value, str) and "\n" not in value else ""
         hint = "the value that is to stand there"
         text = await self.crm.hand.ask(Choose(title, [], typed=now, check=check, hint=hint))
         if text is not None:
@@ -169,6 +171,7 @@ class Conflicts(Page):
             if not await self.crm.hand.ask(Confirm("Delete it for good?", about, yes="delete", no="leave")):
                 return
         said = f"settled {here.aside.field or here.aside.path} of {here.aside.name or here.aside.id}"
+        said += f", {counted(here.of, 'value')} that were kept aside" if here.of > 1 else ""
         await self.crm.hand.write(lambda book: (resolve(book, [decision]), said))
 
 
@@ -203,7 +206,7 @@ class Sides(Static):
         one, room = self.shown.aside, self.size.width
         heads = _heads(self.shown)
         half = (room - len(BETWEEN)) // 2
-        left, right = both(value_lines(one.kept), value_lines(one.other), half)
+        left, right = both(value_lines(one.now), value_lines(one.other), half)
         if self.shown.whole:
             left = ["the file of the book stays as it is, this one goes"]
             right = [f"in the place of {visible(self.shown.target)}" if self.shown.target else NO_TARGET]
@@ -231,7 +234,7 @@ def _heads(conflict: Conflict) -> tuple[str, str]:
     if conflict.whole:
         return "< drop this file", "> use this file"
     other = f"other {conflict.number + 1}" if conflict.number else "other"
-    return "< kept, is shown now", f"> {other}"
+    return "< stays, is shown now", f"> {other}"
 
 
 def _head(text: str, cells: int, here: bool) -> Content:
@@ -249,10 +252,11 @@ def _decision(conflict: Conflict, choice: Choice) -> Decision:
 
 def _conflicts(book: Book) -> list[Conflict]:
     found = []
-    for _of, same in groupby(all_aside(book, everything(book)), lambda one: (one.path, one.field)):
+    for _of, group in groupby(all_aside(book, everything(book)), lambda one: (one.path, one.field)):
+        same = list(group)
         for number, one in enumerate(same):
             target = origin(book, one.path) if one.field is None else None
-            found.append(Conflict(one, number, target or ""))
+            found.append(Conflict(one, number, target or "", len(same)))
     return found
 
 
@@ -278,7 +282,7 @@ def _draw(item: Item, room: int) -> Lines:
     if item.whole:
         return [[(clip(visible(one.path), room), "")]]
     field = clip(visible(one.field or ""), FIELD)
-    values = [" ".join(value_lines(value)[:3]) for value in (one.kept, one.other)]
+    values = [" ".join(value_lines(value)[:3]) for value in (one.now, one.other)]
     if one.field == REMOVAL and one.other is None:
         values = ["stays", "is deleted"]
     half = (room - FIELD - len(BETWEEN) - 2) // 2
