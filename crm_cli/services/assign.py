@@ -1,11 +1,10 @@
 """Assignments: `stage=won`, `tags+=vip`, `phones.mobile=+91…`, `custom.allergy=`, applied to a record's values."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from crm_cli.base.errors import BadRequest, Invalid
-from crm_cli.base.lean import dataclass
+from crm_cli.base.lean import dataclass, replace
 from crm_cli.base.patterns import pattern
 from crm_cli.base.text import nearest, with_article
 from crm_cli.schema.field import Field
@@ -55,7 +54,9 @@ def find_field(name: str, kind: Kind) -> Field:
 
 
 def assign(values: Mapping[str, Any], assignment: Assignment, kind: Kind, entry: Entry) -> dict[str, Any]:
-    """The values (by field) after one assignment."""
+    """The values (by field) after one assignment; lines end as they do here, whatever wrote them."""
+    if "\r\n" in assignment.text:
+        assignment = replace(assignment, text=assignment.text.replace("\r\n", "\n"))
     field, rest = find_field(assignment.path[0], kind), assignment.path[1:]
     old = values.get(field.name)
     new: Any

@@ -88,7 +88,6 @@ def scalar(text: str, field: Field, entry: Entry) -> Any:
     """One value of a scalar type, out of what was typed."""
     if any("\ud800" <= char <= "\udfff" for char in text):
         raise Invalid(f"{field.name} is not valid UTF-8")
-    text = text.replace("\r\n", "\n")
     try:
         return UNDERSTAND[field.type](text, field, entry)
     except BadValue as bad:
