@@ -96,9 +96,17 @@ def plan_edit(book: Book, parts: Sequence[Part], edited: Mapping[str, bytes]) ->
             if isinstance(document, Problem):
                 raise Invalid(f"{document.where}: {document.message}")
             changes.append(_change(book, part, document, data))
-            found = unknown_keys(part.path, document.root, part.record.kind_)
-            warnings += [f"{key.where}: {key.message}" for key in found if key.field not in part.record.extra]
+            warnings += _new_keys(part, document)
     return Plan("edit", tuple(changes), tuple(warnings))
+
+
+def _new_keys(part: Part, document: Document) -> list[str]:
+    """What is said of the keys that nobody reads and that were not there before."""
+    found = list(unknown_keys(part.path, document.root, part.record.kind_))
+    before = parse(part.data, part.path) if found else None
+    old = unknown_keys(part.path, before.root, part.record.kind_) if isinstance(before, Document) else ()
+    known = {key.field for key in old}
+    return [f"{key.where}: {key.message}" for key in found if key.field not in known]
 
 
 def _change(book: Book, part: Part, document: Document, data: bytes) -> Change:

@@ -117,8 +117,8 @@ def update(
         return None
     problems = tuple(problem for problem in before.problems if problem.field not in known)
     after = build(kind, {**everything_of(before), **known, "problems": problems})
-    require(kind, {**values_of(before), **known}, among=known)
-    if after.merged_into == after.id:
+    require(kind, known, among=known)
+    if known.get("merged_into") == after.id:
         raise Invalid(f"{after.id} cannot be merged into itself")
     after = kind.settle(before, after, context) if kind.settle else after
     return Change(before, after, **facts) if mended or changed_fields(before, after) else None
@@ -159,8 +159,8 @@ def archive(book: Book, records: Sequence[Record]) -> Plan:
 def purge(book: Book, records: Sequence[Record]) -> Plan:
     """The files removed; the history keeps them. What links to them is left alone, and told."""
     left = _linking(book, tuple(record.id for record in records)) if records else 0
-    hint = f"{counted(left, 'other record')} {'links' if left == 1 else 'link'} to what is removed: see crm doctor"
-    return Plan("purge", tuple(Change(record, None) for record in records), (hint,) if left else ())
+    told = f"{counted(left, 'other record')} {'links' if left == 1 else 'link'} to what is removed: see crm doctor"
+    return Plan("purge", tuple(Change(record, None) for record in records), (told,) if left else ())
 
 
 def _linking(book: Book, ids: tuple[str, ...]) -> int:

@@ -9,11 +9,10 @@ from crm_cli.schema.convert import changed_fields
 from crm_cli.schema.kind import Kind
 from crm_cli.schema.plan import Change, Plan
 from crm_cli.schema.record import Record
-from crm_cli.services.duplicates import check_new
 from crm_cli.services.edit import create, update
 from crm_cli.services.filling import Sheet, Typed, changed_values
+from crm_cli.services.records import checked
 from crm_cli.services.underway import kept
-from crm_cli.services.views import check
 
 
 class Gone(CrmError):
@@ -26,10 +25,7 @@ def added(book: Book, kind: Kind, sheet: Sheet, typed: Typed) -> Plan:
     """A new record, and those that are made with it."""
     values, others = kept(book, kind, changed_values(book, None, sheet, typed))
     change = create(book, kind, values)
-    assert change.after is not None
-    if kind.name == "view":
-        check(book, change.after)
-    return Plan("add", (change, *others), tuple(check_new(book, change.after)))
+    return Plan("add", (change, *others), tuple(checked(book, change.record)))
 
 
 def changed(book: Book, record: Record, sheet: Sheet, typed: Typed, *, keep: bool = False) -> Plan:

@@ -7,7 +7,9 @@ from crm_cli.base.patterns import pattern
 from crm_cli.book import Book
 from crm_cli.schema.kind import Kind
 from crm_cli.schema.plan import Change
+from crm_cli.schema.record import Record
 from crm_cli.services.assign import Assignment, assign
+from crm_cli.services.duplicates import check_new
 from crm_cli.services.edit import create, entry_of
 from crm_cli.services.entry import item
 
@@ -26,6 +28,15 @@ def known_as(book: Book, kind: Kind, text: str) -> Change:
         if field and shape.fullmatch(text):
             values[name] = (item(text, field, entry_of(book)),)
     return create(book, kind, values, force=True)
+
+
+def checked(book: Book, record: Record, *, allow: bool = False) -> list[str]:
+    """Warnings about a new record, beside others of its kind; `Invalid` where there cannot be both, unless allowed."""
+    if record.kind_.name == "view":
+        from crm_cli.services.views import check  # 0.8 ms, for one kind
+
+        check(book, record)
+    return check_new(book, record, allow=allow)
 
 
 def new_record(book: Book, kind: Kind, given: Sequence[Assignment], *, force: bool = False) -> Change:

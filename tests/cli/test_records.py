@@ -320,6 +320,14 @@ def test_an_edit_of_known_and_unknown_keys_at_once(asha: Shell, change: str, sai
     assert more in asha.git("show", f"HEAD:contacts/{ASHA}.yaml")
 
 
+def test_keys_that_nobody_reads_are_said_when_they_are_new_and_not_at_every_edit(asha: Shell) -> None:
+    asha.write(f"contacts/{ASHA}.yaml", "name: Asha Sharma\ntitle: Buyer\nconsent: {pigeon: yes}\nodd: 1\n")
+    quiet = asha.ok(f"edit {ASHA}", EDITOR="sed -i s/Buyer/Boss/")
+    assert "no field has this key" not in quiet.err
+    told = asha.ok(f"edit {ASHA}", EDITOR="sed -i 's/pigeon: yes/pigeon: yes, owl: no/'")
+    assert told.err.count("no field has this key") == 1
+
+
 def test_an_edit_that_does_not_read_keeps_its_draft(asha: Shell) -> None:
     before = asha.files()
     result = asha.crm("edit", "asha", EDITOR="sed -i 's/^name:/name: [/'")

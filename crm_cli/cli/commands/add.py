@@ -15,8 +15,7 @@ from crm_cli.schema.kind import Kind
 from crm_cli.schema.plan import Plan
 from crm_cli.schema.settings import Settings
 from crm_cli.services.assign import Assignment
-from crm_cli.services.duplicates import check_new
-from crm_cli.services.records import new_record
+from crm_cli.services.records import checked, new_record
 
 
 def declared(kind: Kind, settings: Settings | None) -> dict[str, Parameter]:
@@ -69,11 +68,7 @@ def add(session: Session, kind: Kind, params: dict[str, Any], dotted: Sequence[A
     book = session.book
     given = [*_assignments(kind, params), *_repeated(book.settings, kind, dotted)]
     change = new_record(book, kind, given)
-    if kind.name == "view":
-        from crm_cli.services.views import check  # 0.8 ms, for one kind
-
-        check(book, change.record)
-    warnings = check_new(book, change.record, allow=bool(params.get("allow_duplicate")))
+    warnings = checked(book, change.record, allow=bool(params.get("allow_duplicate")))
     applied(session, Plan("add", (change,), tuple(warnings)), created=True)
 
 

@@ -74,7 +74,7 @@ def _kept(draft: Draft) -> Iterator[None]:
         yield
     except CrmError as error:
         hint = f"{error.hint}; " if error.hint else ""
-        raise type(error)(error.message, hint=f"{hint}the draft is {draft.path}") from None
+        raise type(error)(error.message, hint=f"{hint}the draft is {draft.path}", candidates=error.candidates) from None
 
 
 def _until_it_fits(run: Any, draft: Draft, use: Callable[[bytes], Any]) -> Any:

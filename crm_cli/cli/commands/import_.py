@@ -139,5 +139,5 @@ class _reported(contextlib.AbstractContextManager[None]):
         if self.path is None:
             self.stream.write(rejects_text(self.imported))
             return
-        many = counted(len(self.imported.rejects), "rejected row")
-        self.run.warn(f"  {many} {'is' if many.startswith('1 ') else 'are'} in {self.path}")
+        many = len(self.imported.rejects)
+        self.run.warn(f"  {counted(many, 'rejected row')} {'is' if many == 1 else 'are'} in {self.path}")
