@@ -75,16 +75,17 @@ def path_of(kind: Kind, id: str, record: Record) -> str:
 
 def require(kind: Kind, values: Mapping[str, Any], *, among: Collection[str]) -> None:
     """`Invalid` where one of these fields is required and has no value, or blanks alone, which no list would show."""
-    for field in kind.stored:
+    for field in kind.required:
         value = values.get(field.name)
-        if field.required and field.name in among and not (value.strip() if isinstance(value, str) else value):
+        if field.name in among and not (value.strip() if isinstance(value, str) else value):
             raise Invalid(f"{with_article(kind.name)} needs {with_article(field.name)}")
 
 
 def _require(record: Record, context: Context) -> None:
     kind = record.kind_
     # What is added without its moment happens now.
-    require(kind, values_of(record), among=kind.by_name.keys() - ({"at"} if kind.settle else set()))
+    needed = {field.name: getattr(record, field.name) for field in kind.required}
+    require(kind, needed, among=needed.keys() - ({"at"} if kind.settle else ()))
     if context.force:
         return
     for custom in context.settings.custom(kind.name).values():
